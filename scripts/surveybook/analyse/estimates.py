@@ -1,0 +1,369 @@
+"""The estimates table: the one contract between analysis and display."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from math import nan
+
+import pandas as pd
+
+from surveybook.analyse.agreement import refuse_disagreement, response_counts
+from surveybook.analyse.design import Design
+from surveybook.analyse.intervals import check_level, check_method
+from surveybook.analyse.printed import envelope, three_ways
+from surveybook.analyse.proportions import estimate_proportion
+from surveybook.core.errors import SurveybookError, one_of
+from surveybook.core.model import Codebook, Item, ItemType, OptionSet, PublishedFigure, RowKind, Status
+from surveybook.process.codebook import RESPONSE
+from surveybook.process.survey_data import SurveyData
+
+ALL = "all"
+OPTION_PREFIX = "option:"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One row of the estimates table: survey x item x option set x domain.
+
+    ``*_pct`` are percent (``se_pct`` percentage points), ``*_n`` and ``count`` people; nan or
+    None where it is not known. A pinned or published value has its printed precision, and
+    neither count nor base, unless print gives them. ``ci_*`` say what holds of all N if the
+    silent are like those who answered, ``differ_*`` if they differ by ``differ_points``,
+    ``bound_*`` whatever they think. ``low_pct`` and ``high_pct`` span the replicates, and
+    ``suppressed`` marks small cells: both are empty until replicates and observed rows ask for
+    them. ``printed_low_pct`` and ``printed_high_pct`` are the range of a figure that was
+    printed in words or follows from rounded ones.
+    """
+
+    survey: str
+    item: str
+    option_set: str
+    domain: str
+    level: str
+    base_rule: str
+    base_n: int | None
+    base_status: str
+    count: int | None
+    estimate_pct: float
+    se_pct: float
+    ci_low_pct: float
+    ci_high_pct: float
+    ci_method: str
+    confidence_level: float
+    interval_status: str
+    differ_points: float
+    differ_low_pct: float
+    differ_high_pct: float
+    bound_low_pct: float
+    bound_high_pct: float
+    fpc: float
+    deff: float
+    population_size: int | None
+    status: Status
+    figure_id: str
+    printed_pct: float
+    printed_low_pct: float
+    printed_high_pct: float
+    printed_word_en: str
+    low_pct: float = nan
+    high_pct: float = nan
+    suppressed: bool | None = None
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the value is known as a range only."""
+        return self.status != Status.OBSERVED and self.printed_low_pct < self.printed_high_pct
+
+
+ESTIMATE_COLUMNS = tuple(field.name for field in fields(Estimate))
+ASSUMED = "assumed bases"
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """All estimates of some surveys, with the codebook that names them; never a respondent's row."""
+
+    rows: tuple[Estimate, ...]
+    codebook: Codebook
+
+    def table(self) -> pd.DataFrame:
+        """The long table, one row per estimate, columns as ``ESTIMATE_COLUMNS``."""
+        return pd.DataFrame([vars(row) for row in self.rows], columns=list(ESTIMATE_COLUMNS))
+
+    def get(self, survey: str, item: str, option_set: str | None = None) -> Estimate:
+        """Return one estimate over all respondents; by default of the item's headline option set.
+
+        Raises
+        ------
+        SurveybookError
+            No such survey, item, option set or estimate.
+        """
+        self.codebook.survey(survey)
+        if option_set is None:
+            option_set = self.codebook.item(survey, item).headline_set
+        found = {row.option_set: row for row in self.rows if (row.survey, row.item) == (survey, item)}
+        if option_set not in found:
+            raise SurveybookError(
+                f"there is no estimate of the item {item} with this option set",
+                got=option_set,
+                expected=one_of(found) if found else "an item that was asked",
+                hint="see data/codebook/option_sets.csv",
+            )
+        return found[option_set]
+
+    def option_sets(self, survey: str, item: str, prefix: str = "") -> list[Estimate]:
+        """Return the estimates of one item, in the codebook's order."""
+        return [
+            row
+            for row in self.rows
+            if (row.survey, row.item) == (survey, item) and row.option_set.startswith(prefix)
+        ]
+
+
+def estimate_surveys(
+    surveys: Mapping[str, SurveyData],
+    *,
+    confidence_level: float = 0.95,
+    ci_method: str = "wilson",
+    differ_points: float = 10,
+) -> Estimates:
+    """Estimate every item of every survey, and work out what each number rests on.
+
+    Parameters
+    ----------
+    surveys : mapping of name to SurveyData
+    confidence_level : float, 0 < level < 1
+    ci_method : {"wilson", "logit"}
+        For observed rows; the envelope of a printed figure is Wilson's.
+    differ_points : float, 0 to 100
+        Percentage points by which the silent are taken to differ.
+
+    Raises
+    ------
+    SurveybookError
+        A setting is impossible, or simulated rows disagree with print.
+    """
+    check_level(confidence_level)
+    check_method(ci_method)
+    if not 0 <= differ_points <= 100:
+        raise SurveybookError("points by which the silent differ", got=differ_points, expected="0 to 100")
+    settings = _Settings(confidence_level, ci_method, differ_points)
+    rows: list[Estimate] = []
+    for data in surveys.values():
+        figures = _first_printed(data)
+        if data.responses is None:
+            rows += [_published(data, figure, settings) for figure in figures.values()]
+            continue
+        refuse_disagreement(data)
+        rows += _response_rows(data, figures, settings)
+        design = Design(len(data.responses.frame), len(data.responses.codes))
+        for item in data.items:
+            if item.column and item.type in (ItemType.SINGLE, ItemType.MULTIPLE):
+                rows += [
+                    _from_rows(
+                        data, item, named, figures.get((item.item, named.option_set)), design, settings
+                    )
+                    for named in _sets(data.codebook, item)
+                ]
+    return Estimates(tuple(rows), next(iter(surveys.values())).codebook)
+
+
+@dataclass(frozen=True)
+class _Settings:
+    level: float
+    method: str
+    points: float
+
+
+def _first_printed(data: SurveyData) -> dict[tuple[str, str], PublishedFigure]:
+    """The figure that carries each claim, by item and option set: percentages, then counts."""
+    figures: dict[tuple[str, str], PublishedFigure] = {}
+    for figure in sorted(data.published, key=lambda figure: figure.unit != "percent"):
+        if figure.same_claim_as is None:
+            figures.setdefault((figure.item, figure.option_set), figure)
+    return figures
+
+
+def _sets(codebook: Codebook, item: Item) -> list[OptionSet]:
+    """The named option sets of an item, then each option by itself."""
+    named = list(codebook.option_sets.get(item.option_list, ()))
+    single = [
+        OptionSet(
+            OPTION_PREFIX + option.value, frozenset([option.value]), option.label_en, option.label_da, 0, ""
+        )
+        for option in codebook.options[item.option_list]
+    ]
+    return named + single
+
+
+def _printed_fields(figure: PublishedFigure | None) -> dict:
+    if figure is None or figure.unit != "percent":
+        return {
+            "figure_id": figure.figure_id if figure else "",
+            "printed_pct": nan,
+            "printed_low_pct": nan,
+            "printed_high_pct": nan,
+            "printed_word_en": "",
+        }
+    low, high = figure.bounds
+    return {
+        "figure_id": figure.figure_id,
+        "printed_pct": figure.value,
+        "printed_low_pct": low,
+        "printed_high_pct": high,
+        "printed_word_en": figure.word_en,
+    }
+
+
+NO_INTERVAL = {
+    "se_pct": nan,
+    "ci_low_pct": nan,
+    "ci_high_pct": nan,
+    "interval_status": "",
+    "differ_low_pct": nan,
+    "differ_high_pct": nan,
+    "bound_low_pct": nan,
+    "bound_high_pct": nan,
+    "fpc": nan,
+    "deff": nan,
+}
+
+
+def _published(data: SurveyData, figure: PublishedFigure, settings: _Settings) -> Estimate:
+    return Estimate(
+        survey=figure.survey,
+        item=figure.item,
+        option_set=figure.option_set,
+        domain=ALL,
+        level=ALL,
+        base_rule=data.codebook.item(figure.survey, figure.item).base_rule,
+        base_n=figure.base_n,
+        base_status="published" if figure.base_n else "not published",
+        count=None,
+        estimate_pct=figure.value,
+        ci_method="none: how many answered is not published"
+        if data.survey.sample_size is None
+        else "none: how the sample was drawn is not published",
+        confidence_level=settings.level,
+        differ_points=settings.points,
+        population_size=data.survey.population_size,
+        status=Status.PUBLISHED,
+        **_printed_fields(figure),
+        **NO_INTERVAL,
+    )
+
+
+def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> list[Estimate]:
+    """Counts of people and municipalities: no sample, so no interval."""
+    rows = []
+    for name, (count, base) in response_counts(data).items():
+        figure = figures.get((RESPONSE, name))
+        pinned = data.kind == RowKind.SIMULATED
+        percent = 100 * count / base if base else nan
+        printed = _printed_fields(figure)
+        rows.append(
+            Estimate(
+                survey=data.survey.survey,
+                item=RESPONSE,
+                option_set=name,
+                domain=ALL,
+                level=ALL,
+                base_rule="invited",
+                base_n=base,
+                base_status="published" if pinned else "observed",
+                count=count,
+                estimate_pct=printed["printed_pct"] if pinned and printed["printed_pct"] > 0 else percent,
+                ci_method="none: a count of all, not a sample",
+                confidence_level=settings.level,
+                differ_points=settings.points,
+                population_size=len(data.responses.frame),
+                status=Status.PINNED if pinned else Status.OBSERVED,
+                **printed,
+                **NO_INTERVAL,
+            )
+        )
+    return rows
+
+
+def _from_rows(
+    data: SurveyData,
+    item: Item,
+    named: OptionSet,
+    figure: PublishedFigure | None,
+    design: Design,
+    settings: _Settings,
+) -> Estimate:
+    pinned = data.kind == RowKind.SIMULATED and figure is not None
+    common = {
+        "survey": data.survey.survey,
+        "item": item.item,
+        "option_set": named.option_set,
+        "domain": ALL,
+        "level": ALL,
+        "base_rule": item.base_rule,
+        "confidence_level": settings.level,
+        "differ_points": settings.points,
+        "population_size": design.population_size,
+        "fpc": design.fpc,
+        **_printed_fields(figure),
+    }
+    if pinned:
+        around = envelope(
+            figure,
+            item.assumed_bases,
+            design.population_size,
+            design.sample_size,
+            settings.level,
+            settings.points,
+        )
+        return Estimate(
+            **common,
+            **{f"ci_{end}_pct": getattr(around, f"alike_{end}_pct") for end in ("low", "high")},
+            **{
+                f"{way}_{end}_pct": getattr(around, f"{way}_{end}_pct")
+                for way in ("differ", "bound")
+                for end in ("low", "high")
+            },
+            base_n=None,
+            base_status=f"not published; assumed {min(item.assumed_bases)} to {max(item.assumed_bases)}",
+            count=None,
+            estimate_pct=figure.value,
+            se_pct=nan,
+            ci_method="wilson, widest over the assumed bases and every count that rounds to print",
+            interval_status=ASSUMED,
+            deff=nan,
+            status=Status.PINNED,
+        )
+    got = estimate_proportion(
+        data.responses,
+        item,
+        named.values,
+        item.base_rule,
+        design,
+        level=settings.level,
+        method=settings.method,
+    )
+    ways = three_ways(
+        got.count, got.base_n, design.population_size, design.sample_size, settings.level, settings.points
+    )
+    observed = data.kind == RowKind.OBSERVED
+    status = Status.OBSERVED if observed else Status.ILLUSTRATIVE
+    return Estimate(
+        **common,
+        base_n=got.base_n,
+        base_status=status.value,
+        count=got.count,
+        estimate_pct=got.estimate_pct,
+        se_pct=got.se_pct,
+        ci_low_pct=got.ci_low_pct,
+        ci_high_pct=got.ci_high_pct,
+        ci_method=got.ci_method,
+        interval_status=status.value,
+        differ_low_pct=ways[2],
+        differ_high_pct=ways[3],
+        bound_low_pct=ways[4],
+        bound_high_pct=ways[5],
+        deff=got.deff,
+        status=status,
+    )

@@ -1,0 +1,87 @@
+"""What a printed percentage allows: counts, bases, and the intervals over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from surveybook.analyse.design import Design
+from surveybook.analyse.intervals import wilson_interval
+from surveybook.core.model import Precision, PublishedFigure
+from surveybook.core.rounding import percent_half_up
+
+
+def agrees(figure: PublishedFigure, count: int, base: int) -> bool:
+    """Whether a count of a base agrees with a printed percentage.
+
+    An integer agrees where the count's percentage, rounded half up, lies between the figure's
+    bounds; a verbal figure where the percentage itself does.
+    """
+    low, high = figure.bounds
+    if figure.precision == Precision.VERBAL:
+        return low * base <= 100 * count <= high * base
+    return low <= percent_half_up(count, base) <= high
+
+
+def feasible_counts(figure: PublishedFigure, base: int) -> list[int]:
+    """Whole numbers out of ``base`` that agree with a printed percentage, smallest first."""
+    return [count for count in range(base + 1) if agrees(figure, count, base)]
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a printed share says of the whole population, over all assumed bases, in percent."""
+
+    alike_low_pct: float
+    alike_high_pct: float
+    differ_low_pct: float
+    differ_high_pct: float
+    bound_low_pct: float
+    bound_high_pct: float
+
+
+def envelope(
+    figure: PublishedFigure,
+    bases: Iterable[int],
+    population_size: int,
+    sample_size: int,
+    level: float,
+    points: float,
+) -> Envelope:
+    """Say what a printed share tells of all N, three ways, over bases and feasible counts.
+
+    Parameters
+    ----------
+    bases : iterable of int
+        Assumed numbers of respondents in the base, each at most ``sample_size``.
+    level : float
+        Confidence level of the interval that holds if the silent are like those who answered.
+    points : float
+        Percentage points by which the silent are taken to differ, either way.
+
+    Notes
+    -----
+    *Alike*: Wilson's interval with finite population correction, widest over the assumptions.
+    *Differ* and *bound*: with c of base b saying yes, and m of the N - n silent in the base,
+    the share is (c + m q) / (b + m), where q is the share among the silent: c / b -/+ points,
+    or 0 and 1. Both move away from c / b as m grows, so m = N - n gives the extremes.
+    """
+    rows = [(count, base) for base in bases for count in feasible_counts(figure, base)]
+    ranges = [three_ways(count, base, population_size, sample_size, level, points) for count, base in rows]
+    return Envelope(
+        *(pick(values) for pick, values in zip([min, max] * 3, zip(*ranges, strict=True), strict=True))
+    )
+
+
+def three_ways(
+    count: int, base: int, population_size: int, sample_size: int, level: float, points: float
+) -> tuple[float, ...]:
+    """Low and high, in percent: if the silent are alike, if they differ by points, whatever they think."""
+    p, silent = count / base, population_size - sample_size
+    design = Design(population_size, sample_size)
+    alike = wilson_interval(p, design.simple_effective_n(base), level)
+    differ = [
+        (count + silent * min(max(p + sign * points / 100, 0), 1)) / (base + silent) for sign in (-1, 1)
+    ]
+    bound = [count / (base + silent), (count + silent) / (base + silent)]
+    return tuple(100 * value for value in (*alike, *differ, *bound))

@@ -1,0 +1,59 @@
+"""The one error type that reaches a person: what, where, got, expected, hint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from surveybook.core.paths import shown_path
+
+
+class SurveybookError(Exception):
+    """A fault in data, parameters or configuration that its author can mend.
+
+    Parameters
+    ----------
+    what : str
+        The fault in one line.
+    file, row, column : optional
+        Where it is. ``row`` counts as an editor does: the header is row 1.
+    got : optional
+        The value found, shown quoted.
+    expected : str, optional
+        What would have been right.
+    hint : str, optional
+        What to do next.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        file: Path | str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        got: object = None,
+        expected: str | None = None,
+        hint: str | None = None,
+    ):
+        self.what = what
+        self.file = shown_path(file) if file is not None else None
+        self.row, self.column, self.got = row, column, got
+        self.expected, self.hint = expected, hint
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        parts = [
+            ("file", self.file),
+            ("row", self.row),
+            ("column", self.column),
+            ("value", None if self.got is None else repr(self.got)),
+            ("expected", self.expected),
+            ("hint", self.hint),
+        ]
+        lines = [f"  {name + ':':<10}{value}" for name, value in parts if value is not None]
+        return "\n".join([f"error: {self.what}", *lines])
+
+
+def one_of(names) -> str:
+    """Say which names would have been right, sorted and quoted."""
+    return "one of " + ", ".join(repr(str(name)) for name in sorted(names, key=str))

@@ -1,0 +1,196 @@
+"""The words of a survey as types: surveys, items, options, published figures, statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from surveybook.core.errors import SurveybookError, one_of
+
+
+class MissingKind(StrEnum):
+    """Why an answer is not there."""
+
+    NOT_ASKED = "not_asked"
+    NOT_APPLICABLE = "not_applicable"
+    DONT_KNOW = "dont_know"
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+
+
+class Status(StrEnum):
+    """What a number rests on."""
+
+    OBSERVED = "observed"
+    PUBLISHED = "published"
+    PINNED = "pinned"
+    ILLUSTRATIVE = "illustrative"
+
+
+class RowKind(StrEnum):
+    """What the rows of a data file are; the word stands in ``datapackage.json``."""
+
+    SIMULATED = "simulated"
+    PUBLISHED = "published"
+    OBSERVED = "observed"
+
+
+class ItemType(StrEnum):
+    """How an item is answered."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    TEXT = "text"
+    BACKGROUND = "background"
+
+
+class Precision(StrEnum):
+    """How precisely a figure was printed."""
+
+    INTEGER = "integer"
+    VERBAL = "verbal"
+    EXACT = "exact"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One data source. ``population_size`` and ``sample_size`` are None where not published."""
+
+    survey: str
+    label_en: str
+    label_da: str
+    population_en: str
+    population_da: str
+    population_size: int | None
+    sample_size: int | None
+    field_period_en: str
+    field_period_da: str
+    mode: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer category, or one kind of gap, as it stands in the raw file."""
+
+    value: str
+    label_en: str
+    label_da: str
+    order: int
+    missing_kind: MissingKind | None
+
+
+@dataclass(frozen=True)
+class OptionSet:
+    """Some options of a list, reported together; ``side`` places it on a two-sided scale."""
+
+    option_set: str
+    values: frozenset[str]
+    label_en: str
+    label_da: str
+    order: int
+    side: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question. ``column`` is None where it is not known to have been asked."""
+
+    survey: str
+    item: str
+    column: str | None
+    type: ItemType
+    stem: str
+    option_list: str | None
+    headline_set: str | None
+    label_en: str
+    label_da: str
+    wording_en: str
+    wording_da: str
+    wording_status: str
+    universe: str
+    base_rule: str | None
+    base_status: str
+    assumed_bases: tuple[int, ...]
+    options_status: str
+    asked: str
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """A printed figure. ``low`` and ``high`` bound a verbal or computed one, in ``unit``."""
+
+    figure_id: str
+    same_claim_as: str | None
+    survey: str
+    item: str
+    option_set: str
+    value: float
+    unit: str
+    low: float | None
+    high: float | None
+    precision: Precision
+    word_en: str
+    word_da: str
+    kind: str
+    base_n: int | None
+    source: str
+    place: str
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The range that the printed figure allows, in its own unit and before rounding to it."""
+        return (
+            self.value if self.low is None else self.low,
+            self.value if self.high is None else self.high,
+        )
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The item codebook: every survey, item, option and option set, by name."""
+
+    surveys: Mapping[str, Survey]
+    items: Mapping[tuple[str, str], Item]
+    options: Mapping[str, tuple[Option, ...]]
+    option_sets: Mapping[str, tuple[OptionSet, ...]]
+
+    def survey(self, survey: str) -> Survey:
+        """Return a survey by name, or say which there are."""
+        if survey not in self.surveys:
+            raise SurveybookError(
+                "unknown survey",
+                got=survey,
+                expected=one_of(self.surveys),
+                hint="see data/codebook/surveys.csv",
+            )
+        return self.surveys[survey]
+
+    def survey_items(self, survey: str) -> list[Item]:
+        """Return the items of one survey, in the order of the codebook."""
+        return [item for (name, _), item in self.items.items() if name == survey]
+
+    def item(self, survey: str, item: str) -> Item:
+        """Return an item by name, or say which there are."""
+        if (survey, item) not in self.items:
+            names = [known.item for known in self.survey_items(survey)]
+            raise SurveybookError(
+                f"unknown item of the survey {survey}",
+                got=item,
+                expected=one_of(names),
+                hint="see data/codebook/items.csv",
+            )
+        return self.items[survey, item]
+
+    def option_set(self, item: Item, option_set: str) -> OptionSet:
+        """Return an option set of an item by name, or say which there are."""
+        known = {named.option_set: named for named in self.option_sets.get(item.option_list or "", ())}
+        if option_set not in known:
+            raise SurveybookError(
+                f"unknown option set of the item {item.item}",
+                got=option_set,
+                expected=one_of(known),
+                hint="see data/codebook/option_sets.csv",
+            )
+        return known[option_set]

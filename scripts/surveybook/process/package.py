@@ -1,0 +1,219 @@
+"""The data package: which files there are, what their rows are, and their signatures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from surveybook.core.errors import SurveybookError, one_of
+from surveybook.core.model import RowKind
+from surveybook.process.csv_table import check_fields, parse_text_table
+
+DESCRIPTOR = "datapackage.json"
+SIMULATED_MARK = "[simuleret]"
+OBSERVED_NEEDS = ("supplier", "date", "terms")
+EDITORIAL = "editorial"  # written by this edition: the codebook and the assumptions, which hold no answers
+FINGERPRINTS = "simulated-fingerprints"
+
+
+def sha256_hex(content: bytes) -> str:
+    """Return the SHA-256 of some bytes as data packages write it."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True)
+class DataPackage:
+    """A Frictionless data package on disk; ``descriptor`` is its parsed ``datapackage.json``."""
+
+    folder: Path
+    descriptor: Mapping
+
+    @property
+    def file(self) -> Path:
+        """The descriptor's path."""
+        return self.folder / DESCRIPTOR
+
+    @property
+    def resources(self) -> dict[str, Mapping]:
+        """The resources by name."""
+        return {resource["name"]: resource for resource in self.descriptor["resources"]}
+
+    def resource(self, name: str) -> Mapping:
+        """Return one resource, or say which there are."""
+        if name not in self.resources:
+            raise SurveybookError(
+                "the data package has no such resource",
+                file=self.file,
+                got=name,
+                expected=one_of(self.resources),
+            )
+        return self.resources[name]
+
+    def part(self, survey: str, part: str) -> Mapping | None:
+        """Return the resource that holds a survey's ``invitations`` or ``responses``; None without rows."""
+        found = [
+            r for r in self.descriptor["resources"] if (r.get("survey"), r.get("part")) == (survey, part)
+        ]
+        if len(found) > 1:
+            raise SurveybookError(
+                f"two resources hold the {part} of the survey {survey}",
+                file=self.file,
+                got=[resource["name"] for resource in found],
+                expected="one",
+            )
+        return found[0] if found else None
+
+    def path(self, resource: Mapping) -> Path:
+        """Return the path of a resource's file; it must lie inside the package."""
+        path = (self.folder / resource["path"]).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            raise SurveybookError(
+                "a resource lies outside its data package",
+                file=self.file,
+                got=resource["path"],
+                expected="a path below the package's folder",
+            )
+        return path
+
+    def read(self, resource: Mapping) -> pd.DataFrame:
+        """Read a resource as a text table: signature, then fields.
+
+        Raises
+        ------
+        SurveybookError
+            The file is missing, was changed since it was signed, or does not fit its fields.
+        """
+        content = self.read_bytes(resource)
+        if sha256_hex(content) != resource.get("hash", "").removeprefix("sha256:"):
+            raise SurveybookError(
+                "a data file was changed after it was signed",
+                file=self.path(resource),
+                got=f"sha256 {sha256_hex(content)[:12]}...",
+                expected=f"sha256 {resource.get('hash', 'missing').removeprefix('sha256:')[:12]}...",
+                hint=f"if the change is meant: surveybook data accept {_quoted(resource['path'], self.folder)}; "
+                "if not, restore the file",
+            )
+        return self.parse(resource, content)
+
+    def parse(self, resource: Mapping, content: bytes) -> pd.DataFrame:
+        """Parse a resource's bytes and check its fields and the mark of simulated answers."""
+        path = self.path(resource)
+        table = parse_text_table(content, path)
+        check_fields(table, resource["schema"]["fields"], path)
+        if resource["status"] == RowKind.OBSERVED and SIMULATED_MARK.encode() in content:
+            row = content[: content.index(SIMULATED_MARK.encode())].count(b"\n") + 1
+            raise SurveybookError(
+                "a file declared observed holds simulated answers",
+                file=path,
+                row=row,
+                got=SIMULATED_MARK,
+                expected="answers of real respondents",
+                hint="declare the resource simulated in datapackage.json",
+            )
+        return table
+
+    def read_bytes(self, resource: Mapping) -> bytes:
+        """Return a resource's bytes, or say that the file is missing."""
+        path = self.path(resource)
+        if not path.is_file():
+            raise SurveybookError(
+                "a data file is missing",
+                file=path,
+                expected=f"the file that the resource {resource['name']} names",
+                hint="put the file back, or name another package in chapters/editions.yml",
+            )
+        return path.read_bytes()
+
+
+def _quoted(resource_path: str, folder: Path) -> str:
+    path = f"{folder.name}/{resource_path}"
+    return f'"{path}"' if " " in path else path
+
+
+def load_package(folder: Path) -> DataPackage:
+    """Load a data package's descriptor and check what it says of each resource.
+
+    Raises
+    ------
+    SurveybookError
+        No or broken descriptor, an unknown status, a missing signature, or an observed
+        resource without supplier, date and terms or with the signature of a simulated file.
+    """
+    path = folder / DESCRIPTOR
+    if not path.is_file():
+        raise SurveybookError(
+            "there is no data package here",
+            file=path,
+            expected=f"a folder with {DESCRIPTOR}",
+            hint="check data_package in chapters/editions.yml",
+        )
+    try:
+        descriptor = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise SurveybookError(
+            "the data package's description is not valid JSON",
+            file=path,
+            row=error.lineno,
+            got=error.msg,
+            expected="JSON",
+        ) from None
+    package = DataPackage(folder, descriptor)
+    for resource in descriptor.get("resources", []):
+        _check_resource(package, resource)
+    _check_not_simulated(package)
+    return package
+
+
+def _check_resource(package: DataPackage, resource: Mapping) -> None:
+    allowed = [*RowKind, EDITORIAL]
+    if resource.get("status") not in allowed:
+        raise SurveybookError(
+            f"the resource {resource.get('name')} does not say what its rows are",
+            file=package.file,
+            column="status",
+            got=resource.get("status"),
+            expected=one_of(allowed),
+        )
+    if not re.fullmatch(r"sha256:[0-9a-f]{64}", resource.get("hash", "")):
+        raise SurveybookError(
+            f"the resource {resource['name']} is not signed",
+            file=package.file,
+            column="hash",
+            got=resource.get("hash"),
+            expected="sha256: and 64 hexadecimal digits",
+            hint=f"surveybook data accept {_quoted(resource['path'], package.folder)}",
+        )
+    if resource["status"] == RowKind.OBSERVED:
+        for need in OBSERVED_NEEDS:
+            if not str(resource.get(need, "")).strip():
+                raise SurveybookError(
+                    f"the observed resource {resource['name']} does not name its {need}",
+                    file=package.file,
+                    column=need,
+                    expected=f"the fields {', '.join(OBSERVED_NEEDS)}",
+                    hint="write who gave the file, when, and under which terms",
+                )
+
+
+def _check_not_simulated(package: DataPackage) -> None:
+    known = {
+        r["hash"]: r["name"] for r in package.descriptor["resources"] if r["status"] == RowKind.SIMULATED
+    }
+    if FINGERPRINTS in package.resources:
+        table = package.read(package.resource(FINGERPRINTS))
+        known |= {f"sha256:{row.sha256}": f"replicate {row.replicate}" for row in table.itertuples()}
+    for resource in package.descriptor["resources"]:
+        if resource["status"] == RowKind.OBSERVED and resource["hash"] in known:
+            raise SurveybookError(
+                f"the resource {resource['name']} is declared observed but is a simulated file",
+                file=package.path(resource),
+                got=f"the same bytes as {known[resource['hash']]}",
+                expected="a file of real answers",
+                hint="declare it simulated in datapackage.json",
+            )

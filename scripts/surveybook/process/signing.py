@@ -1,0 +1,123 @@
+"""Sign data files in the data package, and accept one that was changed on purpose."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from surveybook.core.errors import SurveybookError, one_of
+from surveybook.core.model import RowKind
+from surveybook.process.codebook import read_codebook
+from surveybook.process.csv_table import FIRST_DATA_ROW, parse_text_table
+from surveybook.process.package import DESCRIPTOR, EDITORIAL, DataPackage, load_package, sha256_hex
+from surveybook.process.survey_data import ID, read_responses
+
+SHOWN_CHANGES = 20
+
+
+def sign(package: DataPackage, contents: Mapping[str, bytes]) -> None:
+    """Write the signature (sha256) and size of some resources' bytes into ``datapackage.json``."""
+    descriptor = json.loads(package.file.read_text(encoding="utf-8"))
+    for resource in descriptor["resources"]:
+        if resource["name"] in contents:
+            resource["hash"] = f"sha256:{sha256_hex(contents[resource['name']])}"
+            resource["bytes"] = len(contents[resource["name"]])
+    staged = package.file.with_suffix(".json.new")
+    staged.write_text(json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    staged.replace(package.file)
+
+
+def accept(file: Path) -> list[str]:
+    """Sign a data file that was changed on purpose, if it is valid; return what changed, in lines.
+
+    Raises
+    ------
+    SurveybookError
+        The file belongs to no data package, or breaks its fields or the codebook.
+    """
+    file = file.resolve()
+    package = _package_of(file)
+    resource = _resource_of(package, file)
+    content = package.read_bytes(resource)
+    if f"sha256:{sha256_hex(content)}" == resource["hash"]:
+        return [f"{resource['name']}: nothing changed since it was signed"]
+    table = package.parse(resource, content)
+    _check_rows(package, resource, table)
+    changes = _changes(package, resource, table)
+    sign(package, {resource["name"]: content})
+    return [*changes, f"{resource['name']}: signed, sha256 {sha256_hex(content)[:12]}..."]
+
+
+def _package_of(file: Path) -> DataPackage:
+    for folder in file.parents:
+        if (folder / DESCRIPTOR).is_file():
+            return load_package(folder)
+    raise SurveybookError(
+        "this file belongs to no data package", file=file, expected=f"a {DESCRIPTOR} in a folder above"
+    )
+
+
+def _resource_of(package: DataPackage, file: Path):
+    paths = {package.path(resource): resource for resource in package.descriptor["resources"]}
+    if file not in paths:
+        raise SurveybookError(
+            "the data package does not name this file",
+            file=file,
+            expected=one_of(path.relative_to(package.folder.resolve()).as_posix() for path in paths),
+        )
+    return paths[file]
+
+
+def _check_rows(package: DataPackage, resource: Mapping, table: pd.DataFrame) -> None:
+    """Validate rows of a survey as the build would, before they are signed."""
+    if resource["status"] in (EDITORIAL, RowKind.PUBLISHED):
+        return
+    tables = {resource["part"]: table}
+    other = {"invitations": "responses", "responses": "invitations"}[resource["part"]]
+    other_resource = package.part(resource["survey"], other)
+    tables[other] = package.parse(other_resource, package.read_bytes(other_resource))
+    both = (tables["invitations"], tables["responses"])
+    read_responses(package, read_codebook(package), resource["survey"], tables=both)
+
+
+def _changes(package: DataPackage, resource: Mapping, new: pd.DataFrame) -> list[str]:
+    """Describe the difference to the signed file, cell by cell where git still has its bytes."""
+    path = package.path(resource)
+    signed = _signed_bytes(path, resource["hash"])
+    if signed is None:
+        return [
+            f"{resource['name']}: the signed version is not in git, so its cells cannot be compared",
+            f"{resource['name']}: now {len(new)} rows, {path.stat().st_size} bytes (signed: {resource['bytes']} bytes)",
+        ]
+    old = parse_text_table(signed, path)
+    key = ID if ID in old.columns and ID in new.columns else None
+    old, new = (
+        t.assign(_row=t.index + FIRST_DATA_ROW).set_index(key if key else t.index) for t in (old, new)
+    )
+    lines = [f"column {name}: removed" for name in old.columns.difference(new.columns)]
+    lines += [f"column {name}: added" for name in new.columns.difference(old.columns)]
+    lines += [f"{name}: row removed" for name in old.index.difference(new.index)]
+    lines += [f"{name}: row added" for name in new.index.difference(old.index)]
+    for name in new.index.intersection(old.index, sort=False):
+        for column in [c for c in new.columns.intersection(old.columns, sort=False) if c != "_row"]:
+            before, after = old.at[name, column], new.at[name, column]
+            if before != after:
+                lines.append(f"row {new.at[name, '_row']} ({name}), column {column}: {before!r} -> {after!r}")
+    more = len(lines) - SHOWN_CHANGES
+    return lines[:SHOWN_CHANGES] + ([f"... and {more} more changes"] if more > 0 else [])
+
+
+def _signed_bytes(path: Path, signature: str) -> bytes | None:
+    """The file's committed bytes, if git has them and they are the signed ones."""
+    try:
+        shown = subprocess.run(
+            ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"], capture_output=True, check=False
+        )
+    except FileNotFoundError:  # no git on this machine
+        return None
+    good = shown.returncode == 0 and f"sha256:{sha256_hex(shown.stdout)}" == signature
+    return shown.stdout if good else None

@@ -1,0 +1,266 @@
+"""Draw a data set that agrees with print: exact counts, dressed in plausible answers.
+
+Each answer has a latent score: a part common to the leader's answers, one common to the
+municipality, one to the field, and the rest. Counts are fixed first, from the whole numbers
+that round to print, and go to those who score highest; so margins are exact and what hangs
+together follows the assumptions.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+import pandas as pd
+
+from surveybook.analyse.printed import feasible_counts
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import Codebook, Item, ItemType, MissingKind, PublishedFigure
+from surveybook.process.codebook import GAPS, RESPONSE
+from surveybook.process.package import SIMULATED_MARK
+from surveybook.process.survey_data import ID, SEPARATOR
+from surveybook.simulate.assumptions import Assumptions
+
+MUNICIPALITIES = 98
+REGION_SIZES = {
+    "1084": 29,
+    "1085": 17,
+    "1083": 22,
+    "1082": 19,
+    "1081": 11,
+}  # municipalities by region: public
+LEAST_LEADERS = 3  # of a municipality, so that each has someone to invite
+VERY_SHARE = 0.35  # of those who say "high or very high": how many say very high
+MIDDLE_SHARE = 0.6  # of the rest: how many stand in the middle of a scale
+NOT_AT_ALL_SHARE = 0.35  # of those who say low or less: how many say not at all
+OPENINGS = ("Vi gik over til", "Medarbejderne fandt på", "På vores område prøvede vi", "Borgerne fik tilbudt")
+MIDDLES = ("møder på skærm", "gåture i små grupper", "øvelser på video", "åben rådgivning på telefon")
+ENDINGS = (
+    "og det fungerede på afstand.",
+    "så flere nåede frem.",
+    "også for de ældre.",
+    "uden lang ventetid.",
+)
+
+
+def simulate_replicate(
+    codebook: Codebook, published: tuple[PublishedFigure, ...], survey: str, assumptions: Assumptions
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw one replicate: invitations and responses, as text tables with raw columns.
+
+    Random numbers are sums of uniform ones, so the same seed gives the same bytes on any machine.
+
+    Raises
+    ------
+    SurveybookError
+        No whole number out of the assumed base rounds to a printed figure.
+    """
+    return _Draw(codebook, published, survey, assumptions).tables()
+
+
+class _Draw:
+    def __init__(self, codebook, published, survey, assumptions):
+        self.codebook, self.survey, self.assumptions = codebook, survey, assumptions
+        self.figures = {(f.item, f.option_set): f for f in reversed(published) if f.survey == survey}
+        self.rng = np.random.default_rng([assumptions.seed, assumptions.replicate])
+        gaps = {option.missing_kind: option.value for option in codebook.options[GAPS]}
+        self.gap = {kind: gaps[kind] for kind in MissingKind}
+
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        frame = self._frame()
+        answered = self._who_answered(frame)
+        people = frame.loc[answered].reset_index(drop=True)
+        self.n = len(people)
+        self._draw_common(people)
+        responses = {ID: people[ID].to_numpy()}
+        extent, groups = self._extent()
+        base_gaps = self._gaps_by_leader(groups)
+        for item in self.codebook.survey_items(self.survey):
+            if item.column is None or item.type == ItemType.BACKGROUND:
+                continue
+            if item.item == "extent":
+                responses[item.column] = extent
+            elif item.type == ItemType.TEXT:
+                responses[item.column] = self._open_answers(base_gaps)
+            else:
+                responses[item.column] = self._item(item, base_gaps)
+        return frame, pd.DataFrame(responses)
+
+    def _count(self, option_set: str) -> int:
+        return int(self.figures[RESPONSE, option_set].value)
+
+    def _normal(self, *shape: int) -> np.ndarray:
+        """Nearly standard normal: twelve uniform numbers less six, so no libm is asked."""
+        return self.rng.random((12, *shape)).sum(axis=0) - 6
+
+    # The frame and who answered
+
+    def _frame(self) -> pd.DataFrame:
+        invited = self._count("invited")
+        names = np.array([f"K{number:03d}" for number in range(1, MUNICIPALITIES + 1)])
+        regions = self.rng.permutation(np.repeat(list(REGION_SIZES), list(REGION_SIZES.values())))
+        extra = self.rng.choice(
+            MUNICIPALITIES, size=invited - LEAST_LEADERS * MUNICIPALITIES, p=self._sizes()
+        )
+        home = np.sort(np.concatenate([np.repeat(np.arange(MUNICIPALITIES), LEAST_LEADERS), extra]))
+        ids = self.rng.permutation(np.arange(1, invited + 1))
+        frame = pd.DataFrame({ID: [f"L{number:03d}" for number in ids], "kommune": names[home]})
+        for column, shares in (("rolle", [0.35, 0.25, 0.4]), ("omraade", [0.26, 0.2, 0.22, 0.2, 0.12])):
+            frame[column] = self.rng.choice([str(k + 1) for k in range(len(shares))], size=invited, p=shares)
+        frame["region"] = regions[home]
+        return frame.sort_values(ID).reset_index(drop=True)
+
+    def _sizes(self) -> np.ndarray:
+        weights = 0.4 + self.rng.random(MUNICIPALITIES) ** 3
+        return weights / weights.sum()
+
+    def _who_answered(self, frame: pd.DataFrame) -> np.ndarray:
+        """Rows that answered: one of each municipality that takes part, then whoever is keenest."""
+        sizes = frame["kommune"].value_counts().sort_index(kind="stable")
+        small = sizes.sort_values(kind="stable").index[: MUNICIPALITIES // 2].to_numpy()
+        silent = self.rng.choice(small, size=MUNICIPALITIES - self._count("municipalities"), replace=False)
+        keen = self._normal(len(frame)) + 0.4 * self._by_group(frame["kommune"])
+        keen[frame["kommune"].isin(silent).to_numpy()] = -np.inf
+        order = frame.assign(keen=keen).sort_values("keen", ascending=False, kind="stable")
+        order = order[order["keen"] > -np.inf]
+        first = order.drop_duplicates("kommune").index
+        others = order.index.difference(first, sort=False)[: self._count("answered") - len(first)]
+        return self.rng.permutation(np.concatenate([first, others]))
+
+    def _by_group(self, labels: pd.Series) -> np.ndarray:
+        names, codes = np.unique(labels.to_numpy(dtype=str), return_inverse=True)
+        return self._normal(len(names))[codes]
+
+    # Latent scores and counts
+
+    def _draw_common(self, people: pd.DataFrame) -> None:
+        self.people = people
+        self.leader = self._normal(self.n)
+        self.municipality = self._by_group(people["kommune"])
+
+    def _scores(self) -> np.ndarray:
+        a = self.assumptions
+        shares = (a.leader_correlation, a.municipality_correlation, a.field_correlation)
+        parts = (self.leader, self.municipality, self._by_group(self.people["omraade"]), self._normal(self.n))
+        weights = (*shares, 1 - sum(shares))
+        return sum(sqrt(weight) * part for weight, part in zip(weights, parts, strict=True))
+
+    def _feasible(self, item: str, option_set: str, base: int) -> int:
+        counts = feasible_counts(self.figures[item, option_set], base)
+        if not counts:
+            raise SurveybookError(
+                f"no count out of {base} agrees with the printed figure of the item {item}",
+                got=base,
+                expected="a base on which the figure can be rounded to",
+            )
+        return int(self.rng.choice(counts))
+
+    def _extent(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Answers to the extent item, and who stands in its groups (arrays of row numbers)."""
+        top_n, bottom_n = self._feasible("extent", "top2", self.n), self._feasible("extent", "bottom", self.n)
+        if self.assumptions.outside_base == "by_extent":
+            top_n, bottom_n = self._routed_counts(top_n, bottom_n)
+        order = np.argsort(-self._scores(), kind="stable")
+        groups = {
+            "top": order[:top_n],
+            "rest": order[top_n : self.n - bottom_n],
+            "bottom": order[self.n - bottom_n :],
+        }
+        very_n = round(VERY_SHARE * top_n)
+        none_n = round(NOT_AT_ALL_SHARE * bottom_n)
+        low_n = (bottom_n - none_n + 1) // 2
+        answers = np.full(self.n, "3", dtype=object)
+        answers[groups["top"]] = ["1"] * very_n + ["2"] * (top_n - very_n)
+        answers[groups["bottom"]] = ["4"] * low_n + ["5"] * (bottom_n - none_n - low_n) + ["6"] * none_n
+        unsure = self.rng.choice(groups["rest"], size=self.assumptions.extent_dont_know_n, replace=False)
+        answers[unsure] = self.gap[MissingKind.DONT_KNOW]
+        groups["not_at_all"] = order[self.n - none_n :]
+        return answers, groups
+
+    def _routed_counts(self, top_n: int, bottom_n: int) -> tuple[int, int]:
+        base = self.assumptions.base_n
+        if base in feasible_counts(self.figures["extent", "top2"], self.n):
+            return base, bottom_n
+        if self.n - base in feasible_counts(self.figures["extent", "bottom"], self.n):
+            return top_n, self.n - base
+        raise SurveybookError(
+            "the extent item cannot route this many leaders to the later items",
+            got=base,
+            expected="a base that follows from the printed 54 or 14 percent",
+        )
+
+    # The later items
+
+    def _gaps_by_leader(self, groups: dict[str, np.ndarray]) -> dict:
+        """Who is never asked, and how readily each of the others leaves a gap."""
+        outside = self.n - self.assumptions.base_n
+        if self.assumptions.outside_base == "by_extent":
+            in_top = len(groups["top"]) == self.assumptions.base_n
+            routed = np.concatenate([groups["rest"], groups["bottom"]]) if in_top else groups["bottom"]
+        elif self.assumptions.outside_base == "mixed_gaps":
+            routed = groups["not_at_all"][:outside]
+        else:
+            routed = np.array([], dtype=int)
+        if len(routed) > outside:
+            raise SurveybookError("more leaders are routed past than are outside the base", got=len(routed))
+        return {"routed": routed, "reluctance": self._normal(self.n), "outside": outside}
+
+    def _outside(self, gaps: dict) -> tuple[np.ndarray, np.ndarray]:
+        """The gaps of one item: answers so far, and the rows in its base."""
+        answers = np.full(self.n, "", dtype=object)
+        answers[gaps["routed"]] = self.gap[MissingKind.NOT_ASKED]
+        others = np.setdiff1d(np.arange(self.n), gaps["routed"])
+        reluctant = others[np.argsort(-(gaps["reluctance"] + self._normal(self.n))[others], kind="stable")]
+        silent = reluctant[: gaps["outside"] - len(gaps["routed"])]
+        kinds = [self.gap[MissingKind.REFUSED], self.gap[MissingKind.NO_ANSWER]]
+        answers[silent] = self.rng.choice(kinds, size=len(silent), p=[0.3, 0.7])
+        return answers, np.setdiff1d(others, silent)
+
+    def _item(self, item: Item, gaps: dict) -> np.ndarray:
+        answers, base = self._outside(gaps)
+        scores = self._scores()
+        order = base[np.argsort(-scores[base], kind="stable")]
+        if item.type == ItemType.MULTIPLE:
+            answers[base] = self._several(item, len(base))
+            return answers
+        options = [option.value for option in self.codebook.options[item.option_list]]
+        if item.headline_set is None:
+            answers[base] = self.rng.choice(options, size=len(base))
+            unfit = self.rng.choice(base, size=len(base) // 20, replace=False)
+            answers[unfit] = self.gap[MissingKind.NOT_APPLICABLE]
+            return answers
+        yes_n = self._feasible(item.item, item.headline_set, len(base))
+        chosen = self.codebook.option_set(item, item.headline_set).values
+        yes, no = [v for v in options if v in chosen], [v for v in options if v not in chosen]
+        answers[order[:yes_n]] = _spread(yes, yes_n, VERY_SHARE)
+        answers[order[yes_n:]] = _spread(no, len(base) - yes_n, MIDDLE_SHARE)
+        unsure_n = min(round(self.assumptions.item_dont_know_pct / 100 * len(base)), len(base) - yes_n)
+        answers[self.rng.choice(order[yes_n:], size=unsure_n, replace=False)] = self.gap[
+            MissingKind.DONT_KNOW
+        ]
+        return answers
+
+    def _several(self, item: Item, size: int) -> list[str]:
+        values = [option.value for option in self.codebook.options[item.option_list]]
+        picked = self.rng.random((size, len(values))) < 1.5 / len(values)
+        picked[np.arange(size), self.rng.integers(len(values), size=size)] = True
+        return [SEPARATOR.join(v for v, p in zip(values, row, strict=True) if p) for row in picked]
+
+    def _open_answers(self, gaps: dict) -> np.ndarray:
+        """Texts that say of themselves that they are simulated; as many as print counts."""
+        answers = np.full(self.n, self.gap[MissingKind.NO_ANSWER], dtype=object)
+        answers[gaps["routed"]] = self.gap[MissingKind.NOT_ASKED]
+        others = np.setdiff1d(np.arange(self.n), gaps["routed"])
+        for row in self.rng.choice(others, size=self._count("open_answers"), replace=False):
+            words = [part[self.rng.integers(len(part))] for part in (OPENINGS, MIDDLES, ENDINGS)]
+            answers[row] = " ".join([SIMULATED_MARK, *words])
+        return answers
+
+
+def _spread(values: list[str], size: int, first_share: float) -> list[str]:
+    """Give the first value its share, and split the rest evenly over the others, in order."""
+    if len(values) == 1:
+        return values * size
+    first_n = round(first_share * size)
+    rest = np.array_split(np.arange(size - first_n), len(values) - 1)
+    return [values[0]] * first_n + [v for v, part in zip(values[1:], rest, strict=True) for _ in part]
