@@ -58,12 +58,8 @@ class Design:
             )
         for name in ("strata", "cluster", "weights"):
             self._check_series(name)
-        if self.weights is not None and not bool(
-            (self.weights > 0).all() and np.isfinite(self.weights).all()
-        ):
-            raise SurveybookError(
-                "a weight is not positive", got=float(self.weights.min()), expected="above 0"
-            )
+        if self.weights is not None and not bool((self.weights > 0).all() and np.isfinite(self.weights).all()):
+            raise SurveybookError("a weight is not positive", got=float(self.weights.min()), expected="above 0")
         self._check_strata()
 
     def _check_series(self, name: str) -> None:
@@ -129,9 +125,7 @@ class Design:
         if self.strata is None:
             return np.full(self.sample_size, self.population_size / self.sample_size)
         counts = self.strata.value_counts()
-        return self.strata.map(lambda stratum: self.stratum_sizes[stratum] / counts[stratum]).to_numpy(
-            dtype=float
-        )
+        return self.strata.map(lambda stratum: self.stratum_sizes[stratum] / counts[stratum]).to_numpy(dtype=float)
 
     @property
     def is_simple(self) -> bool:

@@ -115,9 +115,7 @@ class Estimates:
     def option_sets(self, survey: str, item: str, prefix: str = "") -> list[Estimate]:
         """Return the estimates of one item, in the codebook's order."""
         return [
-            row
-            for row in self.rows
-            if (row.survey, row.item) == (survey, item) and row.option_set.startswith(prefix)
+            row for row in self.rows if (row.survey, row.item) == (survey, item) and row.option_set.startswith(prefix)
         ]
 
 
@@ -161,9 +159,7 @@ def estimate_surveys(
         for item in data.items:
             if item.column and item.type in (ItemType.SINGLE, ItemType.MULTIPLE):
                 rows += [
-                    _from_rows(
-                        data, item, named, figures.get((item.item, named.option_set)), design, settings
-                    )
+                    _from_rows(data, item, named, figures.get((item.item, named.option_set)), design, settings)
                     for named in _sets(data.codebook, item)
                 ]
     return Estimates(tuple(rows), next(iter(surveys.values())).codebook)
@@ -186,13 +182,11 @@ def _first_printed(data: SurveyData) -> dict[tuple[str, str], PublishedFigure]:
 
 
 def _sets(codebook: Codebook, item: Item) -> list[OptionSet]:
-    """The named option sets of an item, then each option by itself."""
+    """The named option sets of an item, then each option and don't know by itself."""
     named = list(codebook.option_sets.get(item.option_list, ()))
     single = [
-        OptionSet(
-            OPTION_PREFIX + option.value, frozenset([option.value]), option.label_en, option.label_da, 0, ""
-        )
-        for option in codebook.options[item.option_list]
+        OptionSet(OPTION_PREFIX + option.value, frozenset([option.value]), option.label_en, option.label_da, 0, "")
+        for option in codebook.answers(item)
     ]
     return named + single
 
@@ -271,7 +265,7 @@ def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> l
                 level=ALL,
                 base_rule="invited",
                 base_n=base,
-                base_status="published" if pinned else "observed",
+                base_status=("published" if base else "not published") if pinned else "observed",
                 count=count,
                 estimate_pct=printed["printed_pct"] if pinned and printed["printed_pct"] > 0 else percent,
                 ci_method="none: a count of all, not a sample",

@@ -68,9 +68,7 @@ def envelope(
     """
     rows = [(count, base) for base in bases for count in feasible_counts(figure, base)]
     ranges = [three_ways(count, base, population_size, sample_size, level, points) for count, base in rows]
-    return Envelope(
-        *(pick(values) for pick, values in zip([min, max] * 3, zip(*ranges, strict=True), strict=True))
-    )
+    return Envelope(*(pick(values) for pick, values in zip([min, max] * 3, zip(*ranges, strict=True), strict=True)))
 
 
 def three_ways(
@@ -80,8 +78,6 @@ def three_ways(
     p, silent = count / base, population_size - sample_size
     design = Design(population_size, sample_size)
     alike = wilson_interval(p, design.simple_effective_n(base), level)
-    differ = [
-        (count + silent * min(max(p + sign * points / 100, 0), 1)) / (base + silent) for sign in (-1, 1)
-    ]
+    differ = [(count + silent * min(max(p + sign * points / 100, 0), 1)) / (base + silent) for sign in (-1, 1)]
     bound = [count / (base + silent), (count + silent) / (base + silent)]
     return tuple(100 * value for value in (*alike, *differ, *bound))

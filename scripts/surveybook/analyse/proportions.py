@@ -153,9 +153,7 @@ def _interval(p, variance, df, base_n, design, level, method) -> tuple[float, fl
         return p, p, method
     if method == "logit":
         bounds = logit_interval(p, sqrt(variance), level, df)
-        return (
-            (*bounds, method) if bounds else (nan, nan, "none: the logit does not exist at 0 and 100 percent")
-        )
+        return (*bounds, method) if bounds else (nan, nan, "none: the logit does not exist at 0 and 100 percent")
     if design.is_simple:
         return (*wilson_interval(p, design.simple_effective_n(base_n), level), method)
     if variance == 0:

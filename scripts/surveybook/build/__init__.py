@@ -1,0 +1,1 @@
+"""The graph of tasks: editions, papermill, the staged site and its swap."""

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from surveybook.core.errors import SurveybookError, one_of
 
+GAPS = "gaps"  # the option list of the kinds of gap, common to all items
+
 
 class MissingKind(StrEnum):
     """Why an answer is not there."""
@@ -182,6 +184,11 @@ class Codebook:
                 hint="see data/codebook/items.csv",
             )
         return self.items[survey, item]
+
+    def answers(self, item: Item) -> list[Option]:
+        """Return the options of an item, and don't know, which counts as an answer in most bases."""
+        unsure = [o for o in self.options[GAPS] if o.missing_kind == MissingKind.DONT_KNOW]
+        return [*self.options[item.option_list or GAPS], *unsure]
 
     def option_set(self, item: Item, option_set: str) -> OptionSet:
         """Return an option set of an item by name, or say which there are."""

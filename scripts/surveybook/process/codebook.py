@@ -9,6 +9,7 @@ import pandas as pd
 
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import (
+    GAPS,
     Codebook,
     Item,
     ItemType,
@@ -22,15 +23,33 @@ from surveybook.core.model import (
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage
 
-GAPS = "gaps"
 RESPONSE = "response"  # the pseudo-item of the counts invited, answered, municipalities, open answers
 RESPONSE_SETS = ("invited", "answered", "municipalities", "open_answers")
-ITEM_FIELDS = (
-    "survey item stem label_en label_da wording_en wording_da wording_status universe base_status options_status asked"
-).split()
-SURVEY_FIELDS = (
-    "survey label_en label_da population_en population_da field_period_en field_period_da mode citation"
-).split()
+ITEM_FIELDS = [
+    "survey",
+    "item",
+    "stem",
+    "label_en",
+    "label_da",
+    "wording_en",
+    "wording_da",
+    "wording_status",
+    "universe",
+    "base_status",
+    "options_status",
+    "asked",
+]
+SURVEY_FIELDS = [
+    "survey",
+    "label_en",
+    "label_da",
+    "population_en",
+    "population_da",
+    "field_period_en",
+    "field_period_da",
+    "mode",
+    "citation",
+]
 
 
 def read_codebook(package: DataPackage) -> Codebook:
@@ -61,9 +80,7 @@ def read_published(package: DataPackage, codebook: Codebook) -> tuple[PublishedF
             if row["option_set"] not in RESPONSE_SETS:
                 _dangling(path, number, "option_set", row["option_set"], RESPONSE_SETS)
         elif (row["survey"], row["item"]) not in codebook.items:
-            _dangling(
-                path, number, "item", row["item"], [i.item for i in codebook.survey_items(row["survey"])]
-            )
+            _dangling(path, number, "item", row["item"], [i.item for i in codebook.survey_items(row["survey"])])
         else:
             item = codebook.items[row["survey"], row["item"]]
             names = [named.option_set for named in codebook.option_sets.get(item.option_list or "", ())]

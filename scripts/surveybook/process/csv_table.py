@@ -135,9 +135,7 @@ def _check_column(cells: pd.Series, field: Mapping, path: Path) -> None:
     if "pattern" in constraints:
         wrong = filled[~filled.str.fullmatch(constraints["pattern"]).astype(bool)]
         if len(wrong):
-            _refuse(
-                wrong, "a cell does not follow its pattern", f"the pattern {constraints['pattern']}", path
-            )
+            _refuse(wrong, "a cell does not follow its pattern", f"the pattern {constraints['pattern']}", path)
     if "enum" in constraints:
         wrong = filled[~filled.isin(constraints["enum"])]
         if len(wrong):

@@ -57,9 +57,7 @@ class DataPackage:
 
     def part(self, survey: str, part: str) -> Mapping | None:
         """Return the resource that holds a survey's ``invitations`` or ``responses``; None without rows."""
-        found = [
-            r for r in self.descriptor["resources"] if (r.get("survey"), r.get("part")) == (survey, part)
-        ]
+        found = [r for r in self.descriptor["resources"] if (r.get("survey"), r.get("part")) == (survey, part)]
         if len(found) > 1:
             raise SurveybookError(
                 f"two resources hold the {part} of the survey {survey}",
@@ -202,9 +200,7 @@ def _check_resource(package: DataPackage, resource: Mapping) -> None:
 
 
 def _check_not_simulated(package: DataPackage) -> None:
-    known = {
-        r["hash"]: r["name"] for r in package.descriptor["resources"] if r["status"] == RowKind.SIMULATED
-    }
+    known = {r["hash"]: r["name"] for r in package.descriptor["resources"] if r["status"] == RowKind.SIMULATED}
     if FINGERPRINTS in package.resources:
         table = package.read(package.resource(FINGERPRINTS))
         known |= {f"sha256:{row.sha256}": f"replicate {row.replicate}" for row in table.itertuples()}

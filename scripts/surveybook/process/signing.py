@@ -91,13 +91,11 @@ def _changes(package: DataPackage, resource: Mapping, new: pd.DataFrame) -> list
     if signed is None:
         return [
             f"{resource['name']}: the signed version is not in git, so its cells cannot be compared",
-            f"{resource['name']}: now {len(new)} rows, {path.stat().st_size} bytes (signed: {resource['bytes']} bytes)",
+            f"{resource['name']}: now {len(new)} rows, {path.stat().st_size} bytes; signed: {resource['bytes']} bytes",
         ]
     old = parse_text_table(signed, path)
     key = ID if ID in old.columns and ID in new.columns else None
-    old, new = (
-        t.assign(_row=t.index + FIRST_DATA_ROW).set_index(key if key else t.index) for t in (old, new)
-    )
+    old, new = (t.assign(_row=t.index + FIRST_DATA_ROW).set_index(key if key else t.index) for t in (old, new))
     lines = [f"column {name}: removed" for name in old.columns.difference(new.columns)]
     lines += [f"column {name}: added" for name in new.columns.difference(old.columns)]
     lines += [f"{name}: row removed" for name in old.index.difference(new.index)]

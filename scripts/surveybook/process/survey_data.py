@@ -8,9 +8,18 @@ from pathlib import Path
 import pandas as pd
 
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.model import Codebook, Item, ItemType, MissingKind, PublishedFigure, RowKind, Survey
+from surveybook.core.model import (
+    GAPS,
+    Codebook,
+    Item,
+    ItemType,
+    MissingKind,
+    PublishedFigure,
+    RowKind,
+    Survey,
+)
 from surveybook.core.paths import find_project
-from surveybook.process.codebook import GAPS, read_codebook, read_published
+from surveybook.process.codebook import read_codebook, read_published
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage, load_package
 

@@ -78,9 +78,7 @@ def read_assumptions(package: DataPackage, replicate: int) -> Assumptions:
     row = rows.iloc[0]
     kinds = {"int": int, "float": float, "str": str}
     try:
-        return Assumptions(
-            **{field.name: kinds[field.type](row[field.name]) for field in fields(Assumptions)}
-        )
+        return Assumptions(**{field.name: kinds[field.type](row[field.name]) for field in fields(Assumptions)})
     except SurveybookError as error:
         raise SurveybookError(
             error.what,

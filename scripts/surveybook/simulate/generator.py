@@ -15,8 +15,8 @@ import pandas as pd
 
 from surveybook.analyse.printed import feasible_counts
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import Codebook, Item, ItemType, MissingKind, PublishedFigure
-from surveybook.process.codebook import GAPS, RESPONSE
+from surveybook.core.model import GAPS, Codebook, Item, ItemType, MissingKind, PublishedFigure
+from surveybook.process.codebook import RESPONSE
 from surveybook.process.package import SIMULATED_MARK
 from surveybook.process.survey_data import ID, SEPARATOR
 from surveybook.simulate.assumptions import Assumptions
@@ -99,9 +99,7 @@ class _Draw:
         invited = self._count("invited")
         names = np.array([f"K{number:03d}" for number in range(1, MUNICIPALITIES + 1)])
         regions = self.rng.permutation(np.repeat(list(REGION_SIZES), list(REGION_SIZES.values())))
-        extra = self.rng.choice(
-            MUNICIPALITIES, size=invited - LEAST_LEADERS * MUNICIPALITIES, p=self._sizes()
-        )
+        extra = self.rng.choice(MUNICIPALITIES, size=invited - LEAST_LEADERS * MUNICIPALITIES, p=self._sizes())
         home = np.sort(np.concatenate([np.repeat(np.arange(MUNICIPALITIES), LEAST_LEADERS), extra]))
         ids = self.rng.permutation(np.arange(1, invited + 1))
         frame = pd.DataFrame({ID: [f"L{number:03d}" for number in ids], "kommune": names[home]})
@@ -235,9 +233,7 @@ class _Draw:
         answers[order[:yes_n]] = _spread(yes, yes_n, VERY_SHARE)
         answers[order[yes_n:]] = _spread(no, len(base) - yes_n, MIDDLE_SHARE)
         unsure_n = min(round(self.assumptions.item_dont_know_pct / 100 * len(base)), len(base) - yes_n)
-        answers[self.rng.choice(order[yes_n:], size=unsure_n, replace=False)] = self.gap[
-            MissingKind.DONT_KNOW
-        ]
+        answers[self.rng.choice(order[yes_n:], size=unsure_n, replace=False)] = self.gap[MissingKind.DONT_KNOW]
         return answers
 
     def _several(self, item: Item, size: int) -> list[str]:

@@ -72,9 +72,7 @@ def write_replicate(folder: Path, survey: str, replicate: int, out: Path | None 
                 expected=RowKind.SIMULATED.value,
             )
     fingerprints = package.resource(FINGERPRINTS)
-    lines = [
-        f"{replicate},{resources[part]['name']},{sha256_hex(content)}" for part, content in files.items()
-    ]
+    lines = [f"{replicate},{resources[part]['name']},{sha256_hex(content)}" for part, content in files.items()]
     contents = {resources[part]["name"]: content for part, content in files.items()}
     contents[fingerprints["name"]] = ("replicate,resource,sha256\n" + "\n".join(lines) + "\n").encode()
     paths = []

@@ -1,0 +1,190 @@
+"""Editions and their parameters: refused before anything runs."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+import papermill
+import yaml
+
+from surveybook.core.errors import SurveybookError, one_of
+from surveybook.core.paths import Project
+
+DEFAULT = "default"
+KINDS = {"string": str, "number": (int, float), "integer": int}
+SPECIFICATION_KEYS = {"type", "meaning", "least", "most", "one_of"}
+
+
+def read_yaml(path: Path) -> dict:
+    """Read a YAML file that holds a mapping.
+
+    Raises
+    ------
+    SurveybookError
+        The file is missing, or is not such YAML; the row is named.
+    """
+    if not path.is_file():
+        raise SurveybookError("a file of the book is missing", file=path)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise SurveybookError(
+            "the file is not valid YAML",
+            file=path,
+            row=mark.line + 1 if mark else None,
+            got=getattr(error, "problem", str(error)),
+            hint="check the indentation and the colons",
+        ) from None
+    if not isinstance(content, dict):
+        raise SurveybookError("the file does not hold keys and values", file=path, got=type(content).__name__)
+    return content
+
+
+def read_edition(project: Project, name: str) -> dict:
+    """Return an edition's parameters, all of them checked.
+
+    Raises
+    ------
+    SurveybookError
+        The edition is unknown, or a parameter is unknown, missing, of the wrong type or out of range.
+    """
+    path = project.editions
+    content = read_yaml(path)
+    for key in ("parameters", "editions"):
+        if not isinstance(content.get(key), Mapping):
+            raise SurveybookError(f"the table of editions has no part named {key}", file=path, column=key)
+    if name not in content["editions"]:
+        raise SurveybookError(
+            "unknown edition",
+            file=path,
+            got=name,
+            expected=one_of(content["editions"]),
+            hint="correct the name, or add the edition to chapters/editions.yml",
+        )
+    specifications, values = content["parameters"], content["editions"][name] or {}
+    for key, specification in specifications.items():
+        _check_specification(key, specification, path)
+    for key in values:
+        if key not in specifications:
+            raise SurveybookError(
+                f"the edition {name} has an unknown parameter",
+                file=path,
+                column=key,
+                got=values[key],
+                expected=one_of(specifications),
+                hint="correct its name, or explain it under `parameters`",
+            )
+    for key, specification in specifications.items():
+        if key not in values:
+            raise SurveybookError(
+                f"the edition {name} lacks a parameter", file=path, column=key, expected=specification["type"]
+            )
+        _check_value(name, key, values[key], specification, path)
+    return dict(values)
+
+
+def _check_specification(key: str, specification: Mapping, path: Path) -> None:
+    if not isinstance(specification, Mapping) or not str(specification.get("meaning", "")).strip():
+        raise SurveybookError("a parameter is not explained", file=path, column=key, expected="type and meaning")
+    if specification.get("type") not in KINDS:
+        raise SurveybookError(
+            "a parameter has an unknown type",
+            file=path,
+            column=key,
+            got=specification.get("type"),
+            expected=one_of(KINDS),
+        )
+    unknown = set(specification) - SPECIFICATION_KEYS
+    if unknown:
+        raise SurveybookError(
+            "a parameter's explanation has an unknown key",
+            file=path,
+            column=key,
+            got=sorted(unknown)[0],
+            expected=one_of(SPECIFICATION_KEYS),
+        )
+
+
+def _check_value(edition: str, key: str, value: object, specification: Mapping, path: Path) -> None:
+    kind = KINDS[specification["type"]]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise SurveybookError(
+            f"a parameter of the edition {edition} is of the wrong type",
+            file=path,
+            column=key,
+            got=value,
+            expected=specification["type"],
+        )
+    low, high = specification.get("least"), specification.get("most")
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise SurveybookError(
+            f"a parameter of the edition {edition} is out of range",
+            file=path,
+            column=key,
+            got=value,
+            expected=f"{low} to {high}",
+        )
+    if "one_of" in specification and value not in specification["one_of"]:
+        raise SurveybookError(
+            f"a parameter of the edition {edition} has an unknown value",
+            file=path,
+            column=key,
+            got=value,
+            expected=one_of(specification["one_of"]),
+        )
+
+
+def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> dict:
+    """Return the parameters of an edition that a chapter takes.
+
+    Raises
+    ------
+    SurveybookError
+        The chapter has no parameters cell, takes a parameter that no edition has, or has a
+        default that is not the default edition's, whose outputs the committed chapter holds.
+    """
+    with contextlib.redirect_stdout(io.StringIO()), _quiet_papermill():
+        declared = papermill.inspect_notebook(str(notebook))
+    if not declared:
+        raise SurveybookError(
+            "a chapter has no parameters",
+            file=notebook,
+            expected="one cell tagged `parameters` that gives each parameter its default",
+        )
+    for name, about in declared.items():
+        if name not in edition:
+            raise SurveybookError(
+                "a chapter takes a parameter that no edition has",
+                file=notebook,
+                column=name,
+                got=about["default"],
+                expected=one_of(edition),
+                hint="correct its name, or explain it in chapters/editions.yml",
+            )
+        if about["default"] != repr(default[name]) and about["default"] != f'"{default[name]}"':
+            raise SurveybookError(
+                "a chapter's default is not the default edition's",
+                file=notebook,
+                column=name,
+                got=about["default"],
+                expected=repr(default[name]),
+                hint="give both the same value; the committed chapter holds the default edition's outputs",
+            )
+    return {name: edition[name] for name in declared}
+
+
+@contextlib.contextmanager
+def _quiet_papermill():
+    """papermill logs each notebook it inspects; the build has its own progress."""
+    logger = logging.getLogger("papermill")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

@@ -1,0 +1,197 @@
+"""The graph of an edition's tasks, run by pytask: only what its inputs changed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytask
+from filelock import FileLock, Timeout
+
+from surveybook.analyse import estimate_surveys
+from surveybook.build.editions import DEFAULT, chapter_parameters, read_edition
+from surveybook.build.notebooks import TOC, chapter_notebooks, execute_chapter, toc_files
+from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
+from surveybook.core.errors import SurveybookError
+from surveybook.core.paths import Project
+from surveybook.process import load_surveys
+from surveybook.process.package import load_package
+
+ROOMS_OF_CHAPTERS = ("core", "process", "analyse", "disseminate")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a build ended: names of the tasks that ran and of those whose inputs had not changed."""
+
+    site: Path
+    ran: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+
+def check_book(project: Project, edition: str) -> dict:
+    """Check data and parameters of an edition without running anything; return its parameters.
+
+    Raises
+    ------
+    SurveybookError
+        The first fault of the data package, the edition, a chapter's parameters or the contents.
+    """
+    parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
+    for notebook in chapter_notebooks(project):
+        chapter_parameters(notebook, parameters, default)
+    surveys = load_surveys(parameters["data_package"], project_folder=project.root)
+    _estimate(surveys, parameters)
+    return parameters
+
+
+def build_edition(project: Project, edition: str, say: Say) -> Result:
+    """Build an edition's site; what its inputs did not change is not run again.
+
+    Raises
+    ------
+    SurveybookError
+        A check or a task failed, or another build of the edition is running. The old site stays.
+    """
+    parameters = check_book(project, edition)
+    folder = project.build(edition)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "build.lock")
+    try:
+        with lock.acquire(timeout=0):
+            mend_swap(folder / "site")
+            return _run(project, edition, parameters, folder, say)
+    except Timeout:
+        raise SurveybookError(
+            "another build of this edition is running",
+            file=folder,
+            got=edition,
+            hint="wait until it has ended",
+        ) from None
+
+
+def _estimate(surveys, parameters: dict):
+    return estimate_surveys(
+        surveys,
+        confidence_level=parameters["confidence_level"],
+        ci_method=parameters["ci_method"],
+        differ_points=parameters["differ_points"],
+    )
+
+
+def _run(project: Project, edition: str, parameters: dict, folder: Path, say: Say) -> Result:
+    tasks = _tasks(project, edition, parameters, folder, say)
+    # pytask writes its own report to the terminal; the build has a shorter one.
+    with contextlib.redirect_stdout(io.StringIO()):
+        session = pytask.build(
+            tasks=tasks,
+            paths=[folder],
+            database_url=f"sqlite:///{(folder / 'pytask.sqlite3').as_posix()}",
+            capture="no",
+            show_traceback=False,
+            verbose=0,
+        )
+    failed = [report for report in session.execution_reports if report.exc_info]
+    for report in failed:
+        cause = report.exc_info[1]
+        if isinstance(cause, SurveybookError):
+            raise cause
+    if failed:
+        raise failed[0].exc_info[1]
+    if session.exit_code != pytask.ExitCode.OK:
+        raise SurveybookError("the graph of tasks could not be made", got=session.exit_code.name)
+    ran = tuple(_name(r) for r in session.execution_reports if r.outcome == pytask.TaskOutcome.SUCCESS)
+    same = tuple(_name(r) for r in session.execution_reports if r.outcome != pytask.TaskOutcome.SUCCESS)
+    return Result(folder / "site", ran, same)
+
+
+def _name(report) -> str:
+    return report.task.name.split("::")[-1]
+
+
+def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: Say) -> list:
+    package = load_package(project.data_package(parameters["data_package"]))
+    data = [package.file, *(package.path(resource) for resource in package.descriptor["resources"])]
+    rooms = Path(__file__).parents[1]
+    code = sorted(path for room in ROOMS_OF_CHAPTERS for path in (rooms / room).rglob("*") if path.is_file())
+    code = [path for path in code if path.suffix in (".py", ".js", ".css")]
+    shared = [*data, *code, project.root / "requirements.txt"]
+    default = read_edition(project, DEFAULT)
+    notebooks = chapter_notebooks(project)
+    executed = folder / "notebooks"
+
+    def validate(sources, settings, produces) -> None:
+        surveys = load_surveys(parameters["data_package"], project_folder=project.root)
+        with _timed(say, "data: validated"):
+            report = {name: _validation(data) for name, data in surveys.items()}
+            produces.parent.mkdir(parents=True, exist_ok=True)
+            produces.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+    def estimate(sources, settings, produces) -> None:
+        with _timed(say, "data: estimated"):
+            surveys = load_surveys(parameters["data_package"], project_folder=project.root)
+            produces.parent.mkdir(parents=True, exist_ok=True)
+            _estimate(surveys, parameters).table().to_csv(produces, index=False, lineterminator="\n")
+
+    def chapter(number: int, notebook: Path, taken: dict):
+        def run(sources, settings, produces) -> None:
+            with _timed(say, f"chapter {number} of {len(notebooks)}: {notebook.stem}"):
+                execute_chapter(notebook, produces, taken)
+
+        return run
+
+    def site(sources, settings, produces) -> None:
+        with _timed(say, f"site: {len(toc_files(project))} pages"):
+            stage_book(project, executed, folder / "stage")
+            swap_site(make_site(folder / "stage", folder / "made"), folder / "site")
+
+    def task(name: str, function, sources: list[Path], product: Path, settings: dict):
+        kwargs = {"sources": dict(enumerate(sources)), "settings": json.dumps(settings), "produces": product}
+        return pytask.task(name=name, kwargs=kwargs)(function)
+
+    validated, estimated = folder / "validation.json", folder / "estimates" / "estimates.csv"
+    tasks = [
+        task("validate", validate, [*data, *code], validated, {}),
+        task("estimate", estimate, [validated, *shared], estimated, parameters),
+    ]
+    for number, notebook in enumerate(notebooks, 1):
+        taken = chapter_parameters(notebook, parameters, default)
+        sources = [notebook, estimated, *shared]
+        target = executed / notebook.name
+        tasks.append(task(f"chapter-{notebook.stem}", chapter(number, notebook, taken), sources, target, taken))
+    pages = [project.root / name for name in toc_files(project) if not name.endswith(".ipynb")]
+    sources = [
+        project.root / CONFIG,
+        project.root / TOC,
+        *pages,
+        *(executed / n.name for n in notebooks),
+        *code,
+    ]
+    tasks.append(task("site", site, sources, folder / "site" / "index.html", {"edition": edition}))
+    return tasks
+
+
+def _validation(data) -> dict:
+    """Counts of a survey's rows and gaps: what was validated, without a row."""
+    about = {"kind": data.kind.value}
+    if data.responses is not None:
+        missing = data.responses.missing
+        about |= {
+            "invited_n": len(data.responses.frame),
+            "answered_n": len(missing),
+            "gaps": {item: missing[item][missing[item] != ""].value_counts().to_dict() for item in missing},
+        }
+    return about
+
+
+@contextlib.contextmanager
+def _timed(say: Say, what: str):
+    start = time.perf_counter()
+    yield
+    say(f"{what} ({time.perf_counter() - start:.1f} s)")

@@ -1,0 +1,146 @@
+"""Execute chapters by papermill, and keep only what is the same at every run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from surveybook.build.editions import _quiet_papermill, read_yaml
+from surveybook.core.errors import SurveybookError
+from surveybook.core.paths import Project
+from surveybook.disseminate.figures import USERMETA, VEGALITE_MIME
+from surveybook.disseminate.sphinx_figures import SVG_METADATA
+
+TOC = "_toc.yml"
+# A kernel on this machine's own loopback warns that its messages are not encrypted.
+QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
+INJECTED_TAG = "injected-parameters"
+
+
+def toc_files(project: Project) -> list[str]:
+    """Return the files that ``_toc.yml`` names, in its order, as paths with their suffix.
+
+    Raises
+    ------
+    SurveybookError
+        A named file does not exist.
+    """
+    toc = read_yaml(project.root / TOC)
+    names: list[str] = []
+
+    def walk(node: object) -> None:
+        if isinstance(node, dict):
+            for key in ("root", "file"):
+                if key in node:
+                    names.append(node[key])
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(toc)
+    found = []
+    for name in names:
+        files = [name] if Path(name).suffix else [f"{name}.md", f"{name}.ipynb"]
+        existing = [file for file in files if (project.root / file).is_file()]
+        if not existing:
+            raise SurveybookError(
+                "the table of contents names a file that is not there",
+                file=project.root / TOC,
+                got=name,
+                expected=" or ".join(files),
+            )
+        found.append(existing[0])
+    return found
+
+
+def chapter_notebooks(project: Project) -> list[Path]:
+    """Return the notebooks of the book, in the order of ``_toc.yml``."""
+    return [project.root / name for name in toc_files(project) if name.endswith(".ipynb")]
+
+
+def execute_chapter(source: Path, target: Path, parameters: dict) -> None:
+    """Execute a chapter with some parameters in a kernel of its own, and write the result.
+
+    Raises
+    ------
+    SurveybookError
+        A cell failed; the chapter, the cell and the reason are named.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged = target.with_suffix(".running.ipynb")
+    try:
+        with contextlib.redirect_stderr(io.StringIO()), _quiet_papermill():
+            papermill.execute_notebook(
+                str(source),
+                str(staged),
+                parameters=parameters,
+                cwd=str(source.parent),
+                progress_bar=False,
+                log_output=False,
+                extra_arguments=QUIET_KERNEL,
+            )
+        notebook = nbformat.read(staged, as_version=4)
+    except PapermillExecutionError as error:
+        raise SurveybookError(
+            "a chapter failed",
+            file=source,
+            column=f"code cell {error.exec_count}",
+            got=f"{error.ename}: {error.evalue}" if error.ename != "SurveybookError" else None,
+            hint=f"\n{error.evalue}" if error.ename == "SurveybookError" else "open the chapter and run this cell",
+        ) from None
+    finally:
+        staged.unlink(missing_ok=True)
+    clean_notebook(notebook)
+    nbformat.write(notebook, target)
+
+
+def clean_notebook(notebook: nbformat.NotebookNode) -> None:
+    """Drop all that differs between two runs: times, ids of runs, versions of Python."""
+    notebook.metadata.pop("papermill", None)
+    language = notebook.metadata.get("language_info", {}).get("name", "python")
+    notebook.metadata["language_info"] = {"name": language}
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if cell.metadata.get("tags") == []:
+            del cell.metadata["tags"]
+
+
+def stage_notebook(source: Path, target: Path) -> None:
+    """Write an executed chapter for the site: no injected cell, and of each figure what the page needs."""
+    notebook = nbformat.read(source, as_version=4)
+    for cell in notebook.cells:
+        if INJECTED_TAG in cell.metadata.get("tags", []):
+            cell.metadata["tags"] = [*cell.metadata["tags"], "remove-cell"]
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if USERMETA in data.get(VEGALITE_MIME, {}).get("usermeta", {}):
+                output.metadata[SVG_METADATA] = data.pop("image/svg+xml")
+                data.pop("text/plain", None)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, target)
+
+
+def refresh_chapters(project: Project, say) -> list[Path]:
+    """Execute each committed chapter with its own defaults and save it with its outputs.
+
+    Returns the chapters whose bytes changed.
+    """
+    changed = []
+    for notebook in chapter_notebooks(project):
+        before = notebook.read_bytes()
+        scratch = project.build("default") / "refreshed" / notebook.name
+        execute_chapter(notebook, scratch, {})
+        after = scratch.read_bytes()
+        if after != before:
+            notebook.write_bytes(after)
+            changed.append(notebook)
+        say(f"{notebook.name}: {'outputs changed' if after != before else 'unchanged'}")
+    return changed

@@ -1,0 +1,85 @@
+"""Stage the book, let Jupyter Book make the site, and swap it into place when it is whole."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from surveybook.build.notebooks import TOC, stage_notebook, toc_files
+from surveybook.core.errors import SurveybookError
+from surveybook.core.paths import Project
+
+CONFIG = "_config.yml"
+SHOWN_LOG_LINES = 25
+
+
+def stage_book(project: Project, notebooks: Path, stage: Path) -> None:
+    """Copy configuration, pages and executed chapters into an empty folder."""
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(parents=True)
+    for name in (CONFIG, TOC):
+        shutil.copy(project.root / name, stage / name)
+    for name in toc_files(project):
+        target = stage / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith(".ipynb"):
+            stage_notebook(notebooks / Path(name).name, target)
+        else:
+            shutil.copy(project.root / name, target)
+
+
+def make_site(stage: Path, output: Path) -> Path:
+    """Run Jupyter Book on a staged book, warnings as errors, and return the folder of pages.
+
+    Raises
+    ------
+    SurveybookError
+        Jupyter Book failed or warned; the last lines of its log stand in the error.
+    """
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    log = output / "log.txt"
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
+    command += [str(stage), "--path-output", str(output), "--warningiserror", "--keep-going", "--quiet"]
+    with log.open("wb") as stream:
+        done = subprocess.run(command, stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False)
+    html = output / "_build" / "html"
+    if done.returncode or not (html / "index.html").is_file():
+        tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-SHOWN_LOG_LINES:]
+        raise SurveybookError(
+            "Jupyter Book could not make the site",
+            file=log,
+            expected="no errors and no warnings",
+            hint="the last site stays; the log ends:\n" + "\n".join(f"    {line}" for line in tail),
+        )
+    for leftover in (".buildinfo", ".nojekyll", "_sources", "objects.inv"):
+        path = html / leftover
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    return html
+
+
+def mend_swap(site: Path) -> None:
+    """Bring the old site back if a build was killed between the two steps of a swap."""
+    old = _old(site)
+    if old.exists() and not site.exists():
+        old.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def swap_site(new: Path, site: Path) -> None:
+    """Put a whole new site in the place of the old one."""
+    mend_swap(site)
+    site.parent.mkdir(parents=True, exist_ok=True)
+    if site.exists():
+        site.rename(_old(site))
+    new.rename(site)
+    shutil.rmtree(_old(site), ignore_errors=True)
+
+
+def _old(site: Path) -> Path:
+    return site.with_name(site.name + ".old")

@@ -1,0 +1,134 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from surveybook.core.errors import SurveybookError
+from surveybook.core.paths import Project, find_project, shown_path
+
+EPILOG = """\
+The usual day:
+  surveybook check            are data and parameters sound? (seconds, runs nothing)
+  surveybook build            make the site of the default edition
+  surveybook notebooks        run the committed chapters again and save their outputs
+After a data file was changed on purpose:
+  surveybook data accept data/raw/vive/responses.csv
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return 0, or 1 after an error that its author can mend."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(find_project(), options)
+    except FileNotFoundError as error:
+        if error.filename is not None:  # a file vanished, which is no fault of the working folder
+            raise
+        print(f"error: {error}\n  hint:     change to the folder of the book", file=sys.stderr)
+        return 1
+    except SurveybookError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+# The rooms are imported when a command needs them, so that --help and errors answer at once.
+
+
+def _build(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.graph import build_edition
+
+    _say(f"Building the edition {options.edition} ...")
+    result = build_edition(project, options.edition, _say)
+    if not result.ran:
+        _say("Nothing changed since the last build.")
+    elif result.unchanged:
+        _say(f"Unchanged and not run again: {', '.join(result.unchanged)}.")
+    page = result.site / "index.html"
+    print(f"The site lies in {shown_path(result.site)}.")
+    print(f"Open it in a browser: {page.resolve().as_uri()}")
+    return 0
+
+
+def _check(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.graph import check_book
+
+    check_book(project, options.edition)
+    print(f"Data and parameters of the edition {options.edition} are sound.")
+    return 0
+
+
+def _notebooks(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.graph import check_book
+    from surveybook.build.notebooks import refresh_chapters
+
+    check_book(project, "default")
+    changed = refresh_chapters(project, _say)
+    print(f"{len(changed)} chapters changed." if changed else "No chapter changed.")
+    return 0
+
+
+def _simulate(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.editions import read_edition
+    from surveybook.simulate.writer import write_replicate
+
+    folder = project.data_package(read_edition(project, "default")["data_package"])
+    for path in write_replicate(folder, options.survey, options.replicate, options.out):
+        print(f"written: {shown_path(path)}")
+    return 0
+
+
+def _accept(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.process.signing import accept
+
+    for line in accept(options.file):
+        print(line)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="surveybook",
+        description="Make the book from its data, chapters and parameters.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run, text: str, group=commands) -> argparse.ArgumentParser:
+        command = group.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    edition = {"default": "default", "help": "an edition of chapters/editions.yml (default: %(default)s)"}
+    add("build", _build, "Make an edition's site; only what changed is run again.").add_argument(
+        "--edition", **edition
+    )
+    add("check", _check, "Check data and parameters; run nothing.").add_argument("--edition", **edition)
+    add("notebooks", _notebooks, "Run the committed chapters again and save them with their outputs.")
+    simulate = add("simulate", _simulate, "Draw simulated answers that agree with every printed figure.")
+    simulate.add_argument("--survey", default="vive", help="the survey's name (default: %(default)s)")
+    simulate.add_argument(
+        "--replicate",
+        type=int,
+        default=1,
+        help="a row of data/replicates/assumptions.csv (default: 1, the one that is committed)",
+    )
+    simulate.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write the files there instead of into the data package"
+    )
+    data = commands.add_parser("data", help="Work on data files.", description="Work on data files.")
+    data_commands = data.add_subparsers(required=True, metavar="COMMAND")
+    accept = add("accept", _accept, "Show what changed in a data file, and sign it if it is valid.", data_commands)
+    accept.add_argument("file", type=Path, metavar="FILE", help="a file of a data package")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,110 @@
+"""Put figures on the page: picture and table first, the live chart when it comes into view.
+
+A Sphinx extension and a renderer for myst-nb. The scripts are served from the site itself, and
+a chart's specification stands in the page, since a page opened from a folder may not fetch.
+"""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from surveybook.disseminate.figures import USERMETA, VEGALITE_MIME, csv_text
+from surveybook.disseminate.picture import draw_svg, vega_script
+
+ASSETS = Path(__file__).parent / "assets"
+FIGURES = "_static/figures"
+VEGA_FILE = "_static/surveybook-vega.js"
+SVG_METADATA = "surveybook_svg"
+
+
+class FigureRenderer:
+    """Turns a figure's output into its page element; a myst-nb ``mime_renderers`` plugin."""
+
+    mime_priority_overrides = [("html", VEGALITE_MIME, 0)]  # noqa: RUF012  the protocol asks for a list
+
+    @staticmethod
+    def handle_mime(renderer, data, inline: bool) -> list[nodes.Element] | None:
+        """Return the figure's nodes, or None for an output that is not a figure of ours."""
+        if data.mime_type != VEGALITE_MIME or USERMETA not in data.content.get("usermeta", {}):
+            return None
+        app = renderer.renderer.sphinx_env.app
+        docname = renderer.renderer.sphinx_env.docname
+        about = data.content["usermeta"][USERMETA]
+        _claim(app, about["id"], docname)
+        spec = {key: value for key, value in data.content.items() if key != "usermeta"}
+        # Staging hands the picture over here; a build by the plain tools has it drawn again.
+        svg = data.output_metadata.get(SVG_METADATA) or draw_svg(spec, about["alt"])
+        folder = Path(app.outdir) / FIGURES
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{about['id']}.svg").write_text(svg, encoding="utf-8")
+        (folder / f"{about['id']}.csv").write_text(csv_text(about), encoding="utf-8")
+        to_root = "../" * docname.count("/")
+        return [nodes.raw("", figure_html(about, spec, svg, to_root), format="html")]
+
+
+def _claim(app: Sphinx, figure_id: str, docname: str) -> None:
+    """Refuse two figures of one name: each has one permanent address."""
+    owners = app.env.__dict__.setdefault("surveybook_figures", {})
+    if owners.setdefault(figure_id, docname) != docname:
+        raise ExtensionError(f"two chapters have a figure named {figure_id!r}: {owners[figure_id]} and {docname}")
+
+
+def figure_html(about: dict, spec: dict, svg: str, to_root: str) -> str:
+    """Write a figure's page element. Everything from data is escaped; nothing is markup."""
+    name, width, height = about["id"], *_size(svg)
+    files = f"{to_root}{FIGURES}/{name}"
+    header, *rows = about["table"]
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(c)}</td>" for c in row[1:]) + "</tr>"
+        for row in rows
+    )
+    return f"""<figure class="sb-figure" id="figure-{name}" aria-labelledby="caption-{name}">
+<div class="sb-chart"><img src="{files}.svg" width="{width}" height="{height}" alt="{escape(about["alt"])}"></div>
+<script type="application/json" class="sb-spec">{_script_json(spec)}</script>
+<figcaption id="caption-{name}"><p class="sb-rests">{escape(about["rests"])} {escape(about["base"])}</p>
+<p>{escape(about["caption"])}</p></figcaption>
+<details class="sb-table"><summary>Show as table</summary>
+<div class="sb-scroll" role="region" aria-label="{escape(about["title"])}" tabindex="0"><table>
+<caption>{escape(about["title"])}</caption>
+<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>
+<p class="sb-files"><a href="{files}.svg" download>Picture (SVG)</a> <a href="{files}.csv" download>Data (CSV)</a></p>
+</figure>
+"""
+
+
+def _size(svg: str) -> tuple[int, int]:
+    opening = svg.split(">", 1)[0]
+    size = {key: opening.split(f' {key}="', 1)[1].split('"', 1)[0] for key in ("width", "height")}
+    return round(float(size["width"])), round(float(size["height"]))
+
+
+def _script_json(spec: dict) -> str:
+    """JSON that cannot end its script element or open another."""
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _add_assets(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        app.config.html_static_path.append(str(ASSETS))
+
+
+def _write_vega(app: Sphinx, error: Exception | None) -> None:
+    if error is None and app.builder.format == "html":
+        (Path(app.outdir) / VEGA_FILE).write_text(vega_script(), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the extension with Sphinx."""
+    app.connect("builder-inited", _add_assets)
+    app.connect("build-finished", _write_vega)
+    app.add_css_file("surveybook.css")
+    app.add_js_file("surveybook.js", loading_method="defer")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,150 @@
+"""Estimates in words: values, ranges, bases, statuses. The one place where a number becomes text."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from surveybook.analyse.estimates import Estimate
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import Codebook, Item, Status
+from surveybook.core.rounding import half_up, outward
+
+EN_DASH = "–"
+SHORT_STATUS = {
+    Status.OBSERVED: "Observed",
+    Status.PUBLISHED: "Published",
+    Status.PINNED: "Fixed by print",
+}
+LONG_STATUS = {
+    Status.OBSERVED: "Observed: worked out from real answers.",
+    Status.PUBLISHED: "Published: a printed figure, carried over. There are no answers behind it here.",
+    Status.PINNED: "Fixed by print: the printed figure, or what follows from it. "
+    "The rows behind it are simulated, not real answers.",
+}
+COUNT_WORDS = {0: "no", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten"}
+
+
+def require_showable(estimate: Estimate) -> Estimate:
+    """Refuse an estimate that print does not fix and only real answers could tell.
+
+    Raises
+    ------
+    SurveybookError
+        The estimate is illustrative: it comes from simulated rows alone.
+    """
+    if estimate.status == Status.ILLUSTRATIVE:
+        raise SurveybookError(
+            "this estimate comes from simulated rows alone and cannot be shown",
+            got=f"item {estimate.item}, option set {estimate.option_set}",
+            expected="an estimate that is observed, published or fixed by print",
+            hint="show an option set that has a printed figure (data/published/figures.csv)",
+        )
+    return estimate
+
+
+def decimals(estimate: Estimate) -> int:
+    """How many decimals a percentage shows: as printed, or one where observed."""
+    return 1 if estimate.status == Status.OBSERVED else 0
+
+
+def value_pct(estimate: Estimate) -> float:
+    """The percentage as it may leave the book: at its printed precision, or in full where observed."""
+    require_showable(estimate)
+    return round(estimate.estimate_pct, 6) if decimals(estimate) else half_up(estimate.estimate_pct)
+
+
+def number_text(value: float, places: int = 0) -> str:
+    """Write a number, rounded half up."""
+    return f"{half_up(value, places):.{places}f}"
+
+
+def value_text(estimate: Estimate, unit: str = " percent") -> str:
+    """Write the estimate's value: "54 percent", "31–33 percent", or the word that was printed."""
+    require_showable(estimate)
+    if estimate.is_range and estimate.printed_word_en:
+        return estimate.printed_word_en
+    if estimate.is_range:
+        return f"{number_text(estimate.printed_low_pct)}{EN_DASH}{number_text(estimate.printed_high_pct)}{unit}"
+    if isnan(estimate.estimate_pct):
+        return str(estimate.count)
+    return f"{number_text(estimate.estimate_pct, decimals(estimate))}{unit}"
+
+
+def range_text(estimate: Estimate, way: str, unit: str = " percent", joint: str = " to ") -> str:
+    """Write a range of the estimate, rounded outward so that it claims no more than it knows.
+
+    Parameters
+    ----------
+    way : {"ci", "differ", "bound"}
+        If the silent are like those who answered; if they differ by points; whatever they think.
+    """
+    low, high = range_pct(estimate, way)
+    places = decimals(estimate)
+    return f"{low:.{places}f}{joint}{high:.{places}f}{unit}"
+
+
+def range_pct(estimate: Estimate, way: str) -> tuple[float, float]:
+    """The range as it may be shown, in percent, rounded outward; nan where there is none."""
+    require_showable(estimate)
+    low, high = getattr(estimate, f"{way}_low_pct"), getattr(estimate, f"{way}_high_pct")
+    return (low, high) if isnan(low) or isnan(high) else outward(low, high, decimals(estimate))
+
+
+def has_range(estimate: Estimate, way: str = "ci") -> bool:
+    """Whether the estimate has this range at all."""
+    return not isnan(getattr(estimate, f"{way}_low_pct"))
+
+
+def level_text(estimate: Estimate) -> str:
+    """Write the confidence level: "95 percent"."""
+    return f"{100 * estimate.confidence_level:g} percent"
+
+
+def points_text(estimate: Estimate) -> str:
+    """Write by how many points the silent are taken to differ: "ten percentage points"."""
+    points = estimate.differ_points
+    return f"{COUNT_WORDS.get(points, f'{points:g}')} percentage {'point' if points == 1 else 'points'}"
+
+
+def base_text(estimate: Estimate) -> str:
+    """Say who the percentage is of, and how far that is known."""
+    if estimate.base_n is not None:
+        return f"base {estimate.base_n}"
+    return f"base {estimate.base_status}"
+
+
+def bases_text(estimates: list[Estimate]) -> str:
+    """Say the base of several estimates once where they share it."""
+    texts = list(dict.fromkeys(base_text(estimate) for estimate in estimates))
+    if len(texts) == 1:
+        return texts[0]
+    numbers = sorted(estimate.base_n for estimate in estimates if estimate.base_n is not None)
+    if len(numbers) == len(estimates):
+        return f"bases {numbers[0]} to {numbers[-1]}"
+    return "; ".join(texts)
+
+
+def status_texts(estimates: list[Estimate], words: dict[Status, str]) -> str:
+    """Say once what each kind of number among some estimates rests on."""
+    return " ".join(dict.fromkeys(words[require_showable(estimate).status] for estimate in estimates))
+
+
+def wording_text(item: Item) -> str:
+    """Quote the question, and say whether the wording is published."""
+    if item.wording_status == "published":
+        return f"“{item.wording_en}”"
+    if item.wording_status == "assumed":
+        return f"“{item.wording_en}” (our reconstruction; the questionnaire is not public)"
+    return "the wording is not published"
+
+
+def dates_text(estimates: list[Estimate], codebook: Codebook) -> str:
+    """Say which surveys the estimates come from, and when these were in the field."""
+    surveys = [codebook.survey(name) for name in dict.fromkeys(estimate.survey for estimate in estimates)]
+    return "; ".join(f"{survey.label_en}, {survey.field_period_en}" for survey in surveys)
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital letter and end with one full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")

@@ -1,0 +1,603 @@
+"""The estimates table: what each number rests on, who is in the base, and what is refused."""
+
+from dataclasses import replace
+from math import exp, isnan, log, nan, sqrt
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveybook.analyse import Estimates, estimate_surveys
+from surveybook.analyse.agreement import check_agreement, refuse_disagreement
+from surveybook.analyse.bases import BASE_RULES, in_base
+from surveybook.analyse.design import Design
+from surveybook.analyse.estimates import ESTIMATE_COLUMNS
+from surveybook.analyse.proportions import estimate_proportion
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import (
+    ItemType,
+    MissingKind,
+    OptionSet,
+    Precision,
+    PublishedFigure,
+    RowKind,
+    Status,
+)
+from surveybook.process import load_surveys
+from surveybook.process.survey_data import Responses
+
+# What print says, item by item: whoever changes a committed figure has to change it here too.
+PRINTED = {
+    ("extent", "top2"): 54,
+    ("extent", "rest"): 32,
+    ("extent", "bottom"): 14,
+    ("character", "smaller"): 73,
+    ("character", "other"): 27,
+    ("profitable", "agree"): 65,
+    ("permanent", "agree"): 85,
+    ("transferable", "agree"): 78,
+    ("digital", "yes"): 90,
+    ("motivation", "agree"): 71,
+    ("wellbeing", "agree"): 67,
+    ("faster_help", "agree"): 50,
+    ("readiness", "agree"): 95,
+    ("risk_taking", "agree"): 74,
+    ("flexible_rules", "agree"): 44,
+    ("external", "top2"): 61,
+    ("internal", "top2"): 46,
+    ("room", "agree"): 52,
+}
+RANGES = ("ci", "differ", "bound")
+
+
+@pytest.fixture(scope="module")
+def surveys():
+    return load_surveys()
+
+
+@pytest.fixture(scope="module")
+def estimates(surveys) -> Estimates:
+    return estimate_surveys(surveys)
+
+
+@pytest.fixture(scope="module")
+def vive(surveys):
+    return surveys["vive"]
+
+
+def with_figure(data, figure_id: str, **changes):
+    """The survey with one printed figure changed."""
+    figures = tuple(
+        replace(figure, **changes) if figure.figure_id == figure_id else figure for figure in data.published
+    )
+    return replace(data, published=figures)
+
+
+def rows_of(estimates: Estimates, status: Status, item: str | None = None) -> list:
+    return [row for row in estimates.rows if row.status == status and item in (None, row.item)]
+
+
+# Pinned rows
+
+
+def test_the_pinned_shares_are_the_printed_ones_exactly(estimates):
+    pinned = [row for row in rows_of(estimates, Status.PINNED) if row.item != "response"]
+    assert {(row.item, row.option_set): row.estimate_pct for row in pinned} == PRINTED
+
+
+def test_a_pinned_share_has_no_count_base_or_standard_error(estimates):
+    for row in rows_of(estimates, Status.PINNED):
+        if row.item != "response":
+            assert row.count is None and row.base_n is None
+            assert isnan(row.se_pct) and isnan(row.deff)
+            assert row.base_status == "not published; assumed 160 to 296"
+            assert row.interval_status == "assumed bases"
+
+
+def test_a_pinned_share_lies_inside_its_ranges(estimates):
+    for row in rows_of(estimates, Status.PINNED):
+        if row.item != "response":
+            for way in RANGES:
+                low, high = getattr(row, f"{way}_low_pct"), getattr(row, f"{way}_high_pct")
+                assert 0 <= low < row.estimate_pct < high <= 100
+            assert row.bound_low_pct <= row.differ_low_pct <= row.ci_low_pct
+            assert row.ci_high_pct <= row.differ_high_pct <= row.bound_high_pct
+
+
+def test_the_widest_bounds_of_the_headline_by_hand(estimates):
+    # 54 percent of 160 is 86 or 87, of 255 137 or 138, of 296 159 to 161; the smallest base is the widest.
+    row = estimates.get("vive", "extent")
+    assert row.bound_low_pct == pytest.approx(100 * 86 / (160 + 260), abs=1e-12)
+    assert row.bound_high_pct == pytest.approx(100 * (87 + 260) / (160 + 260), abs=1e-12)
+
+
+def test_the_counts_that_print_gives_are_kept(estimates):
+    kept = {
+        row.option_set: (row.count, row.base_n) for row in rows_of(estimates, Status.PINNED) if row.item == "response"
+    }
+    assert kept == {
+        "invited": (556, 556),
+        "answered": (296, 556),
+        "municipalities": (93, 98),
+        "open_answers": (160, None),
+    }
+
+
+def test_the_response_rate_is_the_printed_one_and_not_53_2(estimates):
+    assert estimates.get("vive", "response", "answered").estimate_pct == 53
+
+
+def test_counts_of_all_have_no_interval_and_say_why(estimates):
+    for row in estimates.option_sets("vive", "response"):
+        assert all(isnan(getattr(row, f"{way}_{end}_pct")) for way in RANGES for end in ("low", "high"))
+        assert row.ci_method == "none: a count of all, not a sample"
+
+
+def test_a_repeated_claim_gives_one_row(estimates):
+    # 54, 85 and 67 percent are printed twice; the first print carries the claim.
+    assert estimates.get("vive", "extent").figure_id == "vive_04"
+    assert [row.figure_id for row in estimates.option_sets("vive", "permanent", "agree")] == ["vive_11"]
+    keys = [(row.survey, row.item, row.option_set, row.domain, row.level) for row in estimates.rows]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("item", "option_set", "low", "high", "word"),
+    [
+        ("digital", "yes", 87, 90, "nearly nine of ten"),
+        ("faster_help", "agree", 48, 52, "half"),
+        ("extent", "rest", 31, 33, ""),
+    ],
+)
+def test_words_and_computed_figures_are_ranges(estimates, item, option_set, low, high, word):
+    row = estimates.get("vive", item, option_set)
+    assert (row.printed_low_pct, row.printed_high_pct, row.printed_word_en) == (low, high, word)
+    assert row.is_range
+
+
+def test_no_other_row_is_a_range(estimates):
+    ranges = {(row.item, row.option_set) for row in estimates.rows if row.is_range}
+    assert ranges == {("digital", "yes"), ("faster_help", "agree"), ("extent", "rest")}
+
+
+def test_a_printed_base_is_kept(surveys, vive):
+    known = with_figure(vive, "vive_04", base_n=296)
+    row = estimate_surveys({"vive": known}).get("vive", "extent", "top2")
+    assert (row.status, row.estimate_pct, row.base_n) == (Status.PINNED, 54, 296)
+    # 54 percent of 296 is 159 to 161: with the base known, no other base widens the range.
+    assert row.bound_low_pct == pytest.approx(100 * 159 / 556, abs=1e-12)
+    assert row.bound_high_pct == pytest.approx(100 * 421 / 556, abs=1e-12)
+
+
+def test_a_printed_count_is_a_count_and_no_percentage(vive):
+    known = replace(
+        vive,
+        published=(
+            *(figure for figure in vive.published if (figure.item, figure.option_set) != ("extent", "top2")),
+            printed("extent", "top2", 161, unit="count", precision=Precision.EXACT, base_n=296),
+        ),
+    )
+    row = estimate_surveys({"vive": known}).get("vive", "extent", "top2")
+    assert (row.status, row.count, row.base_n) == (Status.PINNED, 161, 296)
+    assert row.estimate_pct == pytest.approx(100 * 161 / 296, abs=1e-9)
+
+
+def test_nothing_is_pinned_that_is_not_printed(vive):
+    bare = estimate_surveys({"vive": replace(vive, published=())})
+    assert [(row.item, row.option_set) for row in bare.rows if row.status == Status.PINNED] == []
+
+
+def test_a_setting_reaches_the_pinned_ranges(surveys, estimates):
+    other = estimate_surveys(surveys, confidence_level=0.99, differ_points=25)
+    before, after = estimates.get("vive", "extent"), other.get("vive", "extent")
+    assert (after.confidence_level, after.differ_points) == (0.99, 25)
+    assert after.ci_low_pct < before.ci_low_pct and after.ci_high_pct > before.ci_high_pct
+    assert after.differ_low_pct < before.differ_low_pct and after.differ_high_pct > before.differ_high_pct
+    assert after.bound_low_pct == before.bound_low_pct
+    assert after.estimate_pct == 54
+
+
+# Illustrative and observed rows
+
+
+def test_every_other_row_of_a_simulated_survey_is_illustrative(estimates):
+    for row in estimates.rows:
+        if row.survey == "vive" and row.item != "response":
+            pinned = (row.item, row.option_set) in PRINTED
+            assert row.status == (Status.PINNED if pinned else Status.ILLUSTRATIVE)
+            assert (row.figure_id == "") != pinned
+
+
+def test_illustrative_rows_say_so_and_hold_their_counts(estimates, vive):
+    rows = rows_of(estimates, Status.ILLUSTRATIVE)
+    assert len(rows) > 80
+    for row in rows:
+        assert row.base_status == row.interval_status == "illustrative"
+        assert row.ci_method == "wilson"
+        assert row.estimate_pct == pytest.approx(100 * row.count / row.base_n, abs=1e-9)
+        assert row.bound_low_pct == pytest.approx(100 * row.count / (row.base_n + 260), abs=1e-9)
+        assert row.bound_high_pct == pytest.approx(100 * (row.count + 260) / (row.base_n + 260), abs=1e-9)
+        assert row.ci_low_pct <= row.estimate_pct <= row.ci_high_pct
+        assert isnan(row.printed_pct)
+
+
+def test_a_count_by_hand(estimates, vive):
+    cells = vive.responses.codes["initiator"].tolist()
+    base = [cell for cell in cells if cell not in ("99", "-1", "-2", "")]
+    row = estimates.get("vive", "initiator", "option:1")
+    assert (row.count, row.base_n) == (base.count("1"), len(base))
+
+
+def test_a_multiple_answer_counts_in_each_of_its_options(estimates, vive):
+    cells = [cell.split(";") for cell in vive.responses.codes["kind"] if cell not in ("99", "-1", "-2", "")]
+    both = sum(cell == ["1", "2"] for cell in cells)
+    first, second = (estimates.get("vive", "kind", f"option:{option}") for option in "12")
+    assert both > 0
+    assert first.base_n == second.base_n == len(cells)
+    assert first.count == sum("1" in cell for cell in cells)
+    assert first.count + second.count - both == len(cells)
+
+
+def test_named_sets_come_before_single_options(estimates):
+    names = [row.option_set for row in estimates.option_sets("vive", "extent")]
+    single = [f"option:{value}" for value in (1, 2, 3, 4, 5, 6, 88)]  # 88 is don't know
+    assert names == ["top2", "rest", "bottom", *single]
+    assert [row.option_set for row in estimates.option_sets("vive", "extent", "option:")] == single
+
+
+def test_single_options_share_out_the_whole_base(estimates):
+    rows = estimates.option_sets("vive", "extent", "option:")
+    assert sum(row.count for row in rows) == rows[0].base_n == 296
+
+
+def test_only_items_that_were_asked_and_have_options_are_estimated(estimates):
+    items = {row.item for row in estimates.rows if row.survey == "vive"}
+    assert not items & {"backing", "competition", "open_answer", "municipality", "role", "field", "region"}
+
+
+def test_observed_rows_are_observed_and_keep_print_beside_them(vive):
+    observed = estimate_surveys({"vive": replace(vive, kind=RowKind.OBSERVED)})
+    assert {row.status for row in observed.rows} == {Status.OBSERVED}
+    row = observed.get("vive", "extent")
+    assert (row.count, row.base_n, row.figure_id, row.printed_pct) == (161, 296, "vive_04", 54)
+    assert row.base_status == row.interval_status == "observed"
+    assert row.estimate_pct == pytest.approx(100 * 161 / 296, abs=1e-9)
+    assert not any(row.is_range for row in observed.rows)
+    rate = observed.get("vive", "response", "answered")
+    assert rate.estimate_pct == pytest.approx(100 * 296 / 556, abs=1e-9)
+
+
+def test_the_method_reaches_the_rows(vive):
+    logit = estimate_surveys({"vive": replace(vive, kind=RowKind.OBSERVED)}, ci_method="logit")
+    row = logit.get("vive", "extent")
+    assert row.ci_method == "logit"
+    # 161 of 296 by the formula, with R's qt(0.975, 295).
+    p, t = 161 / 296, 1.9680381148904691
+    half = t * sqrt((1 - 296 / 556) * p * (1 - p) / 295) / (p * (1 - p))
+    ends = [100 / (1 + exp(-(log(p / (1 - p)) + sign * half))) for sign in (-1, 1)]
+    assert [row.ci_low_pct, row.ci_high_pct] == pytest.approx(ends, abs=1e-9)
+
+
+# Published rows
+
+
+def test_published_rows_have_the_printed_value_and_nothing_more(estimates):
+    rows = rows_of(estimates, Status.PUBLISHED)
+    assert {(row.survey, row.item, row.option_set, row.estimate_pct) for row in rows} == {
+        ("komdir", "kept_collaboration", "reported", 73),
+        ("institution_leaders", "needed_collaboration", "reported", 77),
+    }
+    for row in rows:
+        assert row.count is None and row.base_n is None and row.base_status == "not published"
+        assert isnan(row.se_pct) and isnan(row.fpc)
+        assert all(isnan(getattr(row, f"{way}_{end}_pct")) for way in RANGES for end in ("low", "high"))
+
+
+def test_published_rows_say_why_there_is_no_interval(estimates):
+    for row in rows_of(estimates, Status.PUBLISHED):
+        assert row.ci_method == "none: how many answered is not published"
+
+
+def test_a_published_sample_size_is_not_enough_for_an_interval(surveys):
+    komdir = surveys["komdir"]
+    known = with_figure(replace(komdir, survey=replace(komdir.survey, sample_size=90)), "komdir_01", base_n=90)
+    row = estimate_surveys({"komdir": known}).get("komdir", "kept_collaboration")
+    assert row.ci_method == "none: how the sample was drawn is not published"
+    assert (row.base_n, row.base_status, row.population_size) == (90, "published", 98)
+    assert isnan(row.ci_low_pct)
+
+
+def test_a_published_count_of_answers_is_told(surveys):
+    # read_published accepts such a figure for any survey, so the table has to hold it.
+    komdir = surveys["komdir"]
+    figure = replace(printed("response", "answered", 90, unit="count", base_n=98), survey="komdir")
+    known = replace(komdir, published=(*komdir.published, figure))
+    row = estimate_surveys({"komdir": known}).get("komdir", "response", "answered")
+    assert row.status == Status.PUBLISHED
+
+
+# Agreement with print
+
+
+def printed(item: str, option_set: str, value: float, **more) -> PublishedFigure:
+    """A printed figure of VIVE's survey."""
+    fields = {
+        "figure_id": "made_up",
+        "same_claim_as": None,
+        "survey": "vive",
+        "unit": "percent",
+        "low": None,
+        "high": None,
+        "precision": Precision.INTEGER,
+        "word_en": "",
+        "word_da": "",
+        "kind": "printed",
+        "base_n": None,
+        "source": "",
+        "place": "",
+    }
+    return PublishedFigure(item=item, option_set=option_set, value=value, **(fields | more))
+
+
+def test_the_committed_rows_return_every_printed_figure(vive):
+    checks = check_agreement(vive)
+    assert len(checks) == len(vive.published) == 26
+    assert [check.figure.figure_id for check in checks if not check.agrees] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "allowed"),
+    [({"value": 56}, "56 percent"), ({"low": 57, "high": 60}, "57 to 60 percent"), ({"base_n": 295}, "54 percent")],
+)
+def test_simulated_rows_that_miss_print_are_refused(vive, changes, allowed):
+    with pytest.raises(SurveybookError) as caught:
+        estimate_surveys({"vive": with_figure(vive, "vive_04", **changes)})
+    error = caught.value
+    assert error.what == "the simulated answers of the survey vive disagree with print"
+    assert (error.column, error.got) == ("item extent, option set top2", "161 of 296")
+    assert error.expected == f"{allowed}, as printed (vive_04)"
+
+
+def test_simulated_counts_that_miss_print_are_refused(vive):
+    with pytest.raises(SurveybookError, match="297 count, as printed") as caught:
+        refuse_disagreement(with_figure(vive, "vive_26", value=297))
+    assert caught.value.got == "296 of 556"
+
+
+def test_observed_rows_may_differ_from_print(vive):
+    data = replace(with_figure(vive, "vive_04", value=80), kind=RowKind.OBSERVED)
+    assert refuse_disagreement(data) is None
+    assert [check.figure.figure_id for check in check_agreement(data) if not check.agrees] == ["vive_04"]
+
+
+def test_a_printed_figure_of_a_multiple_answer_is_counted_option_by_option(vive):
+    # "1;2" names option 1 too, in the check as in the estimate.
+    sets = {**vive.codebook.option_sets, "kind": (OptionSet("new", frozenset("1"), "new", "nye", 1, ""),)}
+    data = replace(
+        vive,
+        codebook=replace(vive.codebook, option_sets=sets),
+        published=(printed("kind", "new", 85),),
+    )
+    cells = vive.responses.codes["kind"]
+    assert check_agreement(data)[0].count == sum("1" in cell.split(";") for cell in cells)
+
+
+# Who is in the base
+
+GAPS = list(MissingKind)
+ALL_KINDS = pd.Series(["", *(kind.value for kind in GAPS)])
+
+
+def test_there_is_a_test_of_each_base_rule_and_kind_of_gap():
+    assert set(BASE_RULES) == {"answered_survey", "answered_item", "answered_substantively"}
+    assert {kind.value for kind in GAPS} == {
+        "not_asked",
+        "not_applicable",
+        "dont_know",
+        "refused",
+        "no_answer",
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "inside"),
+    [
+        ("answered_survey", {"", "not_asked", "not_applicable", "dont_know", "refused", "no_answer"}),
+        ("answered_item", {"", "dont_know"}),
+        ("answered_substantively", {""}),
+    ],
+)
+@pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind or "answered")
+def test_each_kind_of_gap_by_each_rule(rule, inside, kind):
+    assert in_base(pd.Series([kind, kind]), rule).tolist() == [kind in inside] * 2
+
+
+def test_the_base_is_one_bool_per_respondent_whatever_their_labels():
+    missing = ALL_KINDS.set_axis(list("fedcba"))
+    got = in_base(missing, "answered_item")
+    assert got.dtype == bool and got.tolist() == [True, False, False, True, False, False]
+
+
+@pytest.mark.parametrize("rule", ["", "everyone", "Answered_item", None])
+def test_an_unknown_base_rule_is_refused(rule):
+    with pytest.raises(SurveybookError) as caught:
+        in_base(ALL_KINDS, rule)
+    assert caught.value.what == "unknown base rule"
+    assert caught.value.expected == "one of 'answered_item', 'answered_substantively', 'answered_survey'"
+
+
+# From answers to shares, on six respondents with one of each kind of gap
+
+SIX = ["1", "-1", "-2", "88", "99", ""]
+
+
+def answers(cells: list[str], kinds: list[str]) -> Responses:
+    """Responses with one item, named question."""
+    return Responses(pd.DataFrame({"question": cells}), pd.DataFrame({"question": kinds}), pd.DataFrame())
+
+
+def question(kind: ItemType = ItemType.SINGLE):
+    """An item as far as an estimate asks of it."""
+    return SimpleNamespace(item="question", type=kind)
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "count", "base"),
+    [
+        ("answered_survey", {"1"}, 1, 6),
+        ("answered_item", {"1"}, 1, 2),
+        ("answered_substantively", {"1"}, 1, 1),
+        ("answered_survey", {"88"}, 1, 6),
+        ("answered_item", {"88"}, 1, 2),
+        ("answered_substantively", {"88"}, 0, 1),
+        ("answered_item", {"1", "88"}, 2, 2),
+    ],
+)
+def test_share_by_base_rule(rule, values, count, base):
+    responses = answers(SIX, ALL_KINDS.tolist())
+    got = estimate_proportion(responses, question(), frozenset(values), rule, Design(20, 6))
+    assert (got.count, got.base_n) == (count, base)
+    assert got.estimate_pct == pytest.approx(100 * count / base, abs=1e-12)
+
+
+def test_a_domain_restricts_the_base_and_not_the_sample():
+    responses = answers(["1", "2", "1", "2", "1", "1"], [""] * 6)
+    women = np.array([True, True, True, False, False, False])
+    got = estimate_proportion(responses, question(), frozenset("1"), "answered_item", Design(20, 6), domain=women)
+    # (1 - 6/20) * 6/5 * p (1 - p) / 3, with p = 2/3
+    assert (got.count, got.base_n) == (2, 3)
+    assert got.se_pct == pytest.approx(100 * (0.7 * 1.2 * (2 / 9) / 3) ** 0.5, abs=1e-9)
+
+
+def test_two_digit_options_of_a_multiple_answer_are_not_mixed_up():
+    responses = answers(["1;12", "12", "2;11", "1"], [""] * 4)
+    counted = [
+        estimate_proportion(
+            responses, question(ItemType.MULTIPLE), frozenset(values), "answered_item", Design(20, 4)
+        ).count
+        for values in (["1"], ["2"], ["11"], ["12"], ["1", "2"])
+    ]
+    assert counted == [2, 1, 1, 2, 3]
+
+
+def test_a_multiple_answer_with_two_of_the_values_counts_once():
+    responses = answers(["1;2", "3", "2"], [""] * 3)
+    got = estimate_proportion(responses, question(ItemType.MULTIPLE), frozenset("12"), "answered_item", Design(20, 3))
+    assert (got.count, got.base_n) == (2, 3)
+
+
+def test_an_item_that_nobody_answered_is_refused_by_name():
+    responses = answers(["", ""], ["no_answer"] * 2)
+    with pytest.raises(SurveybookError, match="the item question has an empty base"):
+        estimate_proportion(responses, question(), frozenset("1"), "answered_item", Design(20, 2))
+
+
+def test_an_empty_domain_is_refused():
+    with pytest.raises(SurveybookError, match="empty base"):
+        estimate_proportion(
+            answers(["1", "2"], ["", ""]),
+            question(),
+            frozenset("1"),
+            "answered_item",
+            Design(20, 2),
+            domain=np.array([False, False]),
+        )
+
+
+# Names and settings
+
+
+def test_an_unknown_survey_is_refused(estimates):
+    with pytest.raises(SurveybookError) as caught:
+        estimates.get("viv", "extent")
+    assert (caught.value.what, caught.value.got) == ("unknown survey", "viv")
+    assert caught.value.expected == "one of 'institution_leaders', 'komdir', 'vive'"
+
+
+def test_an_unknown_item_is_refused_and_the_known_ones_named(estimates):
+    with pytest.raises(SurveybookError) as caught:
+        estimates.get("vive", "extend")
+    assert caught.value.what == "unknown item of the survey vive"
+    assert caught.value.got == "extend" and "'extent'" in caught.value.expected
+
+
+def test_an_item_of_another_survey_is_refused(estimates):
+    with pytest.raises(SurveybookError, match="unknown item of the survey komdir"):
+        estimates.get("komdir", "extent")
+
+
+def test_an_unknown_item_with_an_option_set_is_refused(estimates):
+    with pytest.raises(SurveybookError, match="extend"):
+        estimates.get("vive", "extend", "top2")
+
+
+def test_an_unknown_option_set_is_refused_and_the_known_ones_named(estimates):
+    with pytest.raises(SurveybookError) as caught:
+        estimates.get("vive", "extent", "top3")
+    assert caught.value.what == "there is no estimate of the item extent with this option set"
+    assert caught.value.got == "top3"
+    assert all(f"'{name}'" in caught.value.expected for name in ("top2", "rest", "bottom", "option:1"))
+
+
+def test_an_item_without_headline_asks_for_an_option_set(estimates):
+    with pytest.raises(SurveybookError, match="'option:1', 'option:2'"):
+        estimates.get("vive", "kind")
+
+
+def test_an_item_that_was_not_asked_is_refused(estimates):
+    with pytest.raises(SurveybookError, match="an item that was asked"):
+        estimates.get("vive", "backing", "agree")
+
+
+def test_the_headline_is_the_default(estimates):
+    assert estimates.get("vive", "extent") is estimates.get("vive", "extent", "top2")
+
+
+@pytest.mark.parametrize(
+    ("setting", "what", "expected"),
+    [
+        ({"confidence_level": 95}, "the confidence level is not a share", "above 0 and below 1, for example 0.95"),
+        ({"confidence_level": 0}, "the confidence level is not a share", "above 0 and below 1, for example 0.95"),
+        ({"ci_method": "wald"}, "unknown interval method", "one of 'logit', 'wilson'"),
+        ({"differ_points": -1}, "points by which the silent differ", "0 to 100"),
+        ({"differ_points": 100.5}, "points by which the silent differ", "0 to 100"),
+        ({"differ_points": nan}, "points by which the silent differ", "0 to 100"),
+    ],
+    ids=str,
+)
+def test_an_impossible_setting_is_refused(surveys, setting, what, expected):
+    with pytest.raises(SurveybookError) as caught:
+        estimate_surveys(surveys, **setting)
+    assert (caught.value.what, caught.value.expected) == (what, expected)
+    assert caught.value.got == pytest.approx(next(iter(setting.values())), nan_ok=True)
+
+
+def test_no_survey_at_all_is_refused():
+    with pytest.raises(SurveybookError):
+        estimate_surveys({})
+
+
+# The table
+
+
+def test_the_table_has_one_row_per_estimate_and_the_named_columns(estimates):
+    table = estimates.table()
+    assert tuple(table.columns) == ESTIMATE_COLUMNS
+    assert len(table) == len(estimates.rows)
+    row = table[(table["item"] == "extent") & (table["option_set"] == "top2")].iloc[0]
+    assert (row["estimate_pct"], row["status"], row["figure_id"]) == (54, "pinned", "vive_04")
+
+
+def test_no_respondent_is_in_the_table(estimates, vive):
+    ids = set(vive.responses.frame["respondent_id"])
+    assert not ids & set(estimates.table().astype(str).to_numpy().ravel())
+
+
+def test_the_same_data_give_the_same_table(surveys, estimates):
+    pd.testing.assert_frame_equal(estimate_surveys(surveys).table(), estimates.table())
+
+
+def test_values_are_plain_ones(estimates):
+    kinds = {type(value) for row in estimates.rows for value in vars(row).values()}
+    assert kinds <= {str, int, float, type(None), Status}

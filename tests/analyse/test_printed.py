@@ -1,0 +1,266 @@
+"""What a printed percentage allows: counts by brute force, ranges by closed forms."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveybook.analyse.intervals import wilson_interval
+from surveybook.analyse.printed import agrees, envelope, feasible_counts, three_ways
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import Precision, PublishedFigure
+
+steady = settings(deadline=None, derandomize=True)  # the same examples on every machine
+WAYS = ("alike_low", "alike_high", "differ_low", "differ_high", "bound_low", "bound_high")
+NEARLY_ALL = {"low": 87, "high": 90, "precision": Precision.VERBAL}
+HALF = {"low": 48, "high": 52, "precision": Precision.VERBAL}
+
+
+def printed(value: float, low=None, high=None, precision=Precision.INTEGER) -> PublishedFigure:
+    """A printed percentage of an item that does not matter here."""
+    return PublishedFigure(
+        figure_id="figure",
+        same_claim_as=None,
+        survey="vive",
+        item="extent",
+        option_set="top2",
+        value=value,
+        unit="percent",
+        low=low,
+        high=high,
+        precision=precision,
+        word_en="",
+        word_da="",
+        kind="printed",
+        base_n=None,
+        source="",
+        place="",
+    )
+
+
+def rounded(count: int, base: int) -> int:
+    """The percentage as print rounds it, by the school's rule, in decimal numbers."""
+    return int((Decimal(100 * count) / Decimal(base)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@pytest.mark.parametrize(
+    ("figure", "base", "counts"),
+    [
+        (printed(54), 296, range(159, 162)),
+        (printed(14), 296, range(40, 43)),
+        (printed(0), 296, range(0, 2)),
+        (printed(100), 296, range(295, 297)),
+        (printed(73), 160, range(116, 118)),
+        (printed(73), 255, range(185, 188)),
+        (printed(50), 1, range(0)),
+        (printed(100), 1, range(1, 2)),
+        # 12.5 percent is rounded up, to 13; rounding to even would give 12.
+        (printed(13), 8, range(1, 2)),
+        (printed(12), 8, range(0)),
+        # 0.5 percent is 1 in print.
+        (printed(1), 200, range(1, 3)),
+        # 32 is what is left of 100 after 54 and 14, each rounded: anything printed as 31 to 33.
+        (printed(32, 31, 33), 296, range(91, 100)),
+        # Words allow the range itself, without rounding: 48 to 52 percent.
+        (printed(50, **HALF), 296, range(143, 154)),
+        (printed(50, **HALF), 160, range(77, 84)),
+        (printed(50, **HALF), 100, range(48, 53)),
+        (printed(90, **NEARLY_ALL), 296, range(258, 267)),
+        (printed(90, **NEARLY_ALL), 160, range(140, 145)),
+    ],
+)
+def test_known_counts(figure, base, counts):
+    assert feasible_counts(figure, base) == list(counts)
+
+
+@steady
+@given(st.integers(0, 100), st.integers(1, 1200))
+def test_counts_are_those_that_round_to_print(value, base):
+    expected = [count for count in range(base + 1) if rounded(count, base) == value]
+    assert feasible_counts(printed(value), base) == expected
+
+
+@steady
+@given(st.integers(0, 100), st.integers(0, 5), st.integers(0, 5), st.integers(1, 600))
+def test_counts_of_a_computed_range_round_into_it(value, below, above, base):
+    low, high = value - below, value + above
+    expected = [count for count in range(base + 1) if low <= rounded(count, base) <= high]
+    assert feasible_counts(printed(value, low, high), base) == expected
+
+
+@steady
+@given(st.integers(0, 100), st.integers(0, 10), st.integers(0, 10), st.integers(1, 600))
+def test_counts_of_words_lie_in_the_range_itself(value, below, above, base):
+    low, high = value - below, value + above
+    expected = [count for count in range(base + 1) if low <= Fraction(100 * count, base) <= high]
+    assert feasible_counts(printed(value, low, high, Precision.VERBAL), base) == expected
+
+
+@steady
+@given(st.integers(1, 1200).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base))))
+def test_every_count_agrees_with_its_own_percentage_only(pair):
+    count, base = pair
+    own = rounded(count, base)
+    assert agrees(printed(own), count, base)
+    assert not agrees(printed(own + 1), count, base) and not agrees(printed(own - 1), count, base)
+
+
+def test_from_a_base_of_100_each_percentage_is_possible():
+    # Below 100 some are not: 1 percent of 49 is no count.
+    assert all(feasible_counts(printed(value), 100) == [value] for value in range(101))
+    assert feasible_counts(printed(1), 49) == []
+
+
+def test_bounds_by_hand():
+    # 160 of 296 said yes; the other 260 of 556 all say no, or all yes.
+    _, _, _, _, low, high = three_ways(160, 296, 556, 296, 0.95, 10)
+    assert (low, high) == pytest.approx((100 * 160 / 556, 100 * 420 / 556), abs=1e-12)
+
+
+def test_differing_by_ten_points_by_hand():
+    _, _, low, high, _, _ = three_ways(160, 296, 556, 296, 0.95, 10)
+    expected = [
+        100 * (160 + 260 * (Fraction(160, 296) + points)) / 556 for points in (-Fraction(1, 10), Fraction(1, 10))
+    ]
+    assert [low, high] == pytest.approx([float(value) for value in expected], abs=1e-12)
+
+
+def test_alike_by_hand():
+    # n = 295 / (1 - 296/556); the roots of Wilson's equation from exact fractions and sqrt in decimals.
+    low, high, *_ = three_ways(160, 296, 556, 296, 0.95, 10)
+    z = Decimal("1.959963984540054235524594430521")
+    p, q = Decimal(160) / 296, z * z * 260 / (295 * Decimal(556))
+    root = ((2 * p + q) ** 2 - 4 * (1 + q) * p * p).sqrt()
+    expected = [float(100 * (2 * p + q + sign * root) / (2 * (1 + q))) for sign in (-1, 1)]
+    assert [low, high] == pytest.approx(expected, abs=1e-10)
+
+
+def test_a_domain_of_the_sample_by_hand():
+    # 80 of 160 in the base; all 260 silent may belong to it.
+    _, _, differ_low, differ_high, low, high = three_ways(80, 160, 556, 296, 0.95, 20)
+    assert (low, high) == pytest.approx((100 * 80 / 420, 100 * 340 / 420), abs=1e-12)
+    assert (differ_low, differ_high) == pytest.approx(
+        (100 * (80 + 260 * 0.3) / 420, 100 * (80 + 260 * 0.7) / 420), abs=1e-12
+    )
+
+
+def test_fewer_silent_in_the_base_are_inside_the_bounds():
+    # Of the 260 silent any number may be in the base, so all of them give the extremes.
+    _, _, differ_low, differ_high, low, high = three_ways(80, 160, 556, 296, 0.95, 20)
+    for silent in range(261):
+        assert low <= 100 * 80 / (160 + silent) + 1e-9
+        assert 100 * (80 + silent) / (160 + silent) <= high + 1e-9
+        assert differ_low <= 100 * (80 + silent * 0.3) / (160 + silent) + 1e-9
+        assert 100 * (80 + silent * 0.7) / (160 + silent) <= differ_high + 1e-9
+
+
+def test_the_silent_cannot_be_below_0_or_above_100_percent():
+    # 281 of 296 is 95 percent: 10 points more would be 105, so all 260 silent say yes.
+    _, _, _, high, _, bound = three_ways(281, 296, 556, 296, 0.95, 10)
+    assert high == bound == pytest.approx(100 * 541 / 556, abs=1e-12)
+    _, _, low, _, bound, _ = three_ways(15, 296, 556, 296, 0.95, 10)
+    assert low == bound == pytest.approx(100 * 15 / 556, abs=1e-12)
+
+
+@steady
+@given(st.integers(0, 296))
+def test_no_points_leave_the_share_as_it_is_and_a_hundred_give_the_bounds(count):
+    _, _, low, high, _, _ = three_ways(count, 296, 556, 296, 0.95, 0)
+    assert (low, high) == pytest.approx((100 * count / 296,) * 2, abs=1e-10)
+    _, _, *differ, low, high = three_ways(count, 296, 556, 296, 0.95, 100)
+    assert differ == pytest.approx([low, high], abs=1e-10)
+
+
+def test_a_census_leaves_nothing_open():
+    assert three_ways(3, 5, 5, 5, 0.95, 10) == pytest.approx((60,) * 6, abs=1e-12)
+
+
+def test_one_respondent_is_refused():
+    with pytest.raises(SurveybookError, match="one respondent gives no interval"):
+        three_ways(1, 1, 556, 1, 0.95, 10)
+
+
+samples = st.integers(2, 400).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n), st.integers(n, 2 * n + 50)))
+
+
+@steady
+@given(samples, st.data(), st.floats(0, 100), st.floats(0, 100))
+def test_ranges_hold_the_share_and_lie_in_each_other(sample, data, some, more):
+    n, base, population = sample
+    count = data.draw(st.integers(0, base))
+    few, many = sorted([some, more])
+    alike_low, alike_high, low, high, bound_low, bound_high = three_ways(count, base, population, n, 0.95, few)
+    _, _, wider_low, wider_high, *_ = three_ways(count, base, population, n, 0.95, many)
+    share, slack = 100 * count / base, 1e-9
+    ordered = [0, bound_low, wider_low, low, share, high, wider_high, bound_high, 100]
+    assert all(left <= right + slack for left, right in pairwise(ordered))
+    assert -slack <= alike_low <= share + slack and share - slack <= alike_high <= 100 + slack
+
+
+@steady
+@given(samples, st.data(), st.floats(0, 100))
+def test_one_more_yes_raises_every_end(sample, data, points):
+    n, base, population = sample
+    count = data.draw(st.integers(0, base - 1))
+    fewer = three_ways(count, base, population, n, 0.95, points)
+    more = three_ways(count + 1, base, population, n, 0.95, points)
+    assert all(left < right + 1e-9 for left, right in zip(fewer, more, strict=True))
+    assert fewer[4] < more[4] and fewer[5] < more[5]
+
+
+@steady
+@given(st.integers(0, 100), st.sets(st.integers(100, 296), min_size=1, max_size=4), st.floats(0, 100))
+def test_the_envelope_holds_every_member_and_touches_one(value, bases, points):
+    figure = printed(value)
+    around = envelope(figure, bases, 556, 296, 0.95, points)
+    members = [
+        three_ways(count, base, 556, 296, 0.95, points)
+        for base in bases
+        for count in range(base + 1)
+        if rounded(count, base) == value
+    ]
+    for number, way in enumerate(WAYS):
+        ends = [member[number] for member in members]
+        outermost = min(ends) if way.endswith("low") else max(ends)
+        assert getattr(around, f"{way}_pct") == outermost
+
+
+def test_the_envelope_of_one_base_by_hand():
+    # 54 percent of 296 is 159, 160 or 161.
+    around = envelope(printed(54), [296], 556, 296, 0.95, 10)
+    n = 295 * 556 / 260
+    assert around.bound_low_pct == pytest.approx(100 * 159 / 556, abs=1e-12)
+    assert around.bound_high_pct == pytest.approx(100 * (161 + 260) / 556, abs=1e-12)
+    assert around.differ_low_pct == pytest.approx(100 * (159 + 260 * (159 / 296 - 0.1)) / 556, abs=1e-12)
+    assert around.differ_high_pct == pytest.approx(100 * (161 + 260 * (161 / 296 + 0.1)) / 556, abs=1e-12)
+    assert around.alike_low_pct == pytest.approx(100 * wilson_interval(159 / 296, n, 0.95)[0], abs=1e-9)
+    assert around.alike_high_pct == pytest.approx(100 * wilson_interval(161 / 296, n, 0.95)[1], abs=1e-9)
+
+
+@steady
+@given(st.integers(0, 100), st.sets(st.integers(100, 296), min_size=2, max_size=4))
+def test_more_assumed_bases_never_narrow_the_envelope(value, bases):
+    one, all_of_them = (envelope(printed(value), some, 556, 296, 0.95, 10) for some in ({min(bases)}, bases))
+    for way in WAYS:
+        inner, outer = getattr(one, f"{way}_pct"), getattr(all_of_them, f"{way}_pct")
+        assert outer <= inner if way.endswith("low") else outer >= inner
+
+
+def test_words_widen_the_envelope():
+    exact = envelope(printed(50), [296], 556, 296, 0.95, 10)
+    words = envelope(printed(50, **HALF), [296], 556, 296, 0.95, 10)
+    assert words.bound_low_pct < exact.bound_low_pct and words.bound_high_pct > exact.bound_high_pct
+
+
+def test_a_base_that_cannot_give_the_figure_is_left_out():
+    # 1 percent of 49 is no count; of 296 it is.
+    assert envelope(printed(1), [49, 296], 556, 296, 0.95, 10) == envelope(printed(1), [296], 556, 296, 0.95, 10)
+
+
+@pytest.mark.parametrize("bases", [[49], []], ids=["no base gives it", "no base"])
+def test_a_figure_that_no_base_can_give_is_refused(bases):
+    with pytest.raises(SurveybookError):
+        envelope(printed(1), bases, 556, 296, 0.95, 10)

@@ -1,0 +1,105 @@
+"""Real answers need an origin, and simulated ones can never pass for them."""
+
+import shutil
+
+import pytest
+
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import RowKind
+from surveybook.process import load_survey, load_surveys
+
+
+@pytest.fixture
+def data(project):
+    return project / "data"
+
+
+@pytest.fixture
+def observed(data, declare_observed):
+    declare_observed(data)
+    return data
+
+
+def test_rows_with_an_origin_are_observed(observed):
+    survey = load_survey("vive")
+    assert survey.kind == RowKind.OBSERVED
+    assert (len(survey.responses.frame), len(survey.responses.codes)) == (556, 296)
+
+
+@pytest.mark.parametrize("need", ["supplier", "date", "terms"])
+@pytest.mark.parametrize("value", [None, "", "  "])
+@pytest.mark.parametrize("part", ["invitations", "responses"])
+def test_each_part_of_the_origin_is_needed(observed, edit_resource, need, value, part):
+    edit_resource(observed, f"vive-{part}", {need: value})
+    with pytest.raises(SurveybookError) as caught:
+        load_surveys()
+    assert str(caught.value) == (
+        f"error: the observed resource vive-{part} does not name its {need}\n"
+        "  file:     data/datapackage.json\n"
+        f"  column:   {need}\n"
+        "  expected: the fields supplier, date, terms\n"
+        "  hint:     write who gave the file, when, and under which terms"
+    )
+
+
+def test_the_mark_of_simulated_answers_is_refused(observed, edit_cell, sign):
+    edit_cell(observed / "raw" / "vive" / "responses.csv", 5, "q12_beskrivelse", "Som sagt [simuleret] her")
+    sign(observed / "raw" / "vive" / "responses.csv")
+    with pytest.raises(SurveybookError) as caught:
+        load_surveys()
+    assert str(caught.value) == (
+        "error: a file declared observed holds simulated answers\n"
+        "  file:     data/raw/vive/responses.csv\n"
+        "  row:      5\n"
+        "  value:    '[simuleret]'\n"
+        "  expected: answers of real respondents\n"
+        "  hint:     declare the resource simulated in datapackage.json"
+    )
+
+
+def test_the_row_of_the_mark_counts_rows_as_every_other_error_does(observed, edit_cell, sign):
+    responses = observed / "raw" / "vive" / "responses.csv"
+    edit_cell(responses, 2, "q12_beskrivelse", "to\nlinjer")
+    edit_cell(responses, 5, "q12_beskrivelse", "[simuleret] her")
+    sign(responses)
+    with pytest.raises(SurveybookError) as marked:
+        load_surveys()
+    edit_cell(responses, 5, "q12_beskrivelse", "her")
+    edit_cell(responses, 5, "q01_omfang", "7")
+    sign(responses)
+    with pytest.raises(SurveybookError) as unknown:
+        load_surveys()
+    assert marked.value.row == unknown.value.row
+
+
+@pytest.mark.parametrize("part", ["invitations", "responses"])
+def test_the_bytes_of_a_simulated_file_are_refused(observed, committed, sign, part):
+    file = observed / "raw" / "vive" / f"{part}.csv"
+    shutil.copy(committed / "raw" / "vive" / f"{part}.csv", file)
+    sign(file)
+    with pytest.raises(SurveybookError) as caught:
+        load_surveys()
+    assert str(caught.value) == (
+        f"error: the resource vive-{part} is declared observed but is a simulated file\n"
+        f"  file:     data/raw/vive/{part}.csv\n"
+        "  value:    'the same bytes as replicate 1'\n"
+        "  expected: a file of real answers\n"
+        "  hint:     declare it simulated in datapackage.json"
+    )
+
+
+def test_observed_answers_need_an_observed_list_of_invitations(observed, edit_resource):
+    edit_resource(observed, "vive-invitations", {"status": "simulated"})
+    with pytest.raises(SurveybookError) as caught:
+        load_surveys()
+    assert str(caught.value) == (
+        "error: the invitations and the responses of the survey vive are not of one kind\n"
+        "  file:     data/datapackage.json\n"
+        "  column:   status\n"
+        "  value:    ['simulated', 'observed']\n"
+        "  expected: both simulated, or both observed"
+    )
+
+
+def test_a_simulated_file_needs_no_origin(data):
+    assert load_survey("vive").kind == RowKind.SIMULATED

@@ -1,0 +1,307 @@
+"""A replicate is the same every time, follows its assumptions, and agrees with print."""
+
+import numpy as np
+import pytest
+
+from surveybook.analyse.agreement import check_agreement, refuse_disagreement
+from surveybook.analyse.estimates import estimate_surveys
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import RowKind
+from surveybook.process import load_survey, load_surveys
+from surveybook.simulate.writer import replicate_files
+
+ASSUMED = {
+    "replicate": 1,
+    "seed": 20201101,
+    "base_n": 255,
+    "outside_base": "mixed_gaps",
+    "extent_dont_know_n": 15,
+    "item_dont_know_pct": 4,
+    "leader_correlation": 0.3,
+    "municipality_correlation": 0.1,
+    "field_correlation": 0.1,
+    "note": "",
+}
+CORRELATIONS = ("leader_correlation", "municipality_correlation", "field_correlation")
+NONE = dict.fromkeys(CORRELATIONS, 0)
+HIGH = dict(zip(CORRELATIONS, (0.6, 0.2, 0.15), strict=True))
+WAYS = {
+    "the top two go on": {"base_n": 160, "outside_base": "by_extent"},
+    "all but the bottom go on": {"base_n": 255, "outside_base": "by_extent"},
+    "a mixture of gaps": {"base_n": 255, "outside_base": "mixed_gaps"},
+    "everyone": {"base_n": 296, "outside_base": "nobody"},
+}
+OUTSIDE = {"99", "-1", "-2", ""}
+LATER_COLUMNS = """
+    q02_karakter q04_digital q07a_motivation q07b_trivsel q07c_hurtig q08a_rentabel q08b_drift q08c_overfoer
+    q09a_omstilling q09b_risiko q09c_regler q10a_ekstern q10b_intern q11_raaderum q03_slags q05_maalgruppe
+""".split()
+AGREE_COLUMNS = [column for column in LATER_COLUMNS if column.startswith(("q07", "q08", "q09", "q11"))]
+VIVE_FIGURES = 26
+
+
+@pytest.fixture
+def assume(project, write_rows, sign):
+    """Write rows of assumptions, each given by how it differs from the committed one."""
+
+    def write(*changes):
+        rows = [{**ASSUMED, **change} for change in changes or [{}]]
+        file = project / "data" / "replicates" / "assumptions.csv"
+        write_rows(file, [list(ASSUMED), *([str(value) for value in row.values()] for row in rows)])
+        sign(file)
+
+    return write
+
+
+@pytest.fixture
+def put(project, sign):
+    """Put a replicate's files into the package, signed."""
+
+    def write(files):
+        for part, content in files.items():
+            file = project / "data" / "raw" / "vive" / f"{part}.csv"
+            file.write_bytes(content)
+            sign(file)
+
+    return write
+
+
+def draw(project, replicate=1):
+    return replicate_files(project / "data", "vive", replicate)
+
+
+def disagreeing(data):
+    checks = check_agreement(data)
+    assert len(checks) == VIVE_FIGURES
+    return [(check.figure.figure_id, check.count, check.base) for check in checks if not check.agrees]
+
+
+def test_the_same_replicate_has_the_same_bytes(project):
+    assert draw(project) == draw(project)
+
+
+def test_the_committed_files_are_replicate_one(project, committed):
+    for part, content in draw(project).items():
+        assert content == (committed / "raw" / "vive" / f"{part}.csv").read_bytes(), part
+
+
+def test_raw_files_are_utf8_with_line_feeds(project):
+    for content in draw(project).values():
+        assert b"\r" not in content
+        assert not content.startswith(b"\xef\xbb\xbf")
+        assert content.decode("utf-8").endswith("\n")
+
+
+def test_replicates_with_the_same_assumptions_differ(project, assume):
+    assume({"replicate": 1}, {"replicate": 2})
+    one, two = draw(project, 1), draw(project, 2)
+    assert one["responses"] != two["responses"]
+    assert one["invitations"] != two["invitations"]
+
+
+def test_another_seed_makes_another_replicate(project, assume, committed):
+    assume({"seed": 20201102})
+    assert draw(project)["responses"] != (committed / "raw" / "vive" / "responses.csv").read_bytes()
+
+
+@pytest.mark.parametrize("correlations", [NONE, HIGH], ids=["alone", "together"])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_other_assumptions_agree_with_print_on_the_assumed_base(
+    project, assume, put, read_records, way, correlations
+):
+    assume({**way, **correlations})
+    put(draw(project))
+    assert disagreeing(load_survey("vive")) == []
+    rows = read_records(project / "data" / "raw" / "vive" / "responses.csv")
+    bases = {name: sum(row[name] not in OUTSIDE for row in rows) for name in LATER_COLUMNS}
+    assert bases == dict.fromkeys(LATER_COLUMNS, way["base_n"])
+    assert sum(row["q01_omfang"] in OUTSIDE for row in rows) == 0
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_every_seed_agrees_with_print(project, assume, put, way):
+    assume(*[{"replicate": number, **way} for number in range(1, 9)])
+    for number in range(1, 9):
+        put(draw(project, number))
+        assert disagreeing(load_survey("vive")) == [], f"replicate {number}"
+
+
+def test_only_the_top_two_are_asked_on_where_the_extent_routes(project, assume, put, read_records):
+    assume(WAYS["the top two go on"])
+    put(draw(project))
+    rows = read_records(project / "data" / "raw" / "vive" / "responses.csv")
+    for row in rows:
+        assert (row["q02_karakter"] == "-1") == (row["q01_omfang"] not in {"1", "2"})
+
+
+def test_the_assumed_dont_knows_are_there(project, assume, put, read_records):
+    assume({"extent_dont_know_n": 20, "item_dont_know_pct": 10, "base_n": 296, "outside_base": "nobody"})
+    put(draw(project))
+    rows = read_records(project / "data" / "raw" / "vive" / "responses.csv")
+    assert sum(row["q01_omfang"] == "88" for row in rows) == 20
+    assert sum(row["q02_karakter"] == "88" for row in rows) == 30  # 10 percent of 296, rounded
+    assert disagreeing(load_survey("vive")) == []
+
+
+# How answers hang together, without the code under test
+
+
+def scores_of(rows):
+    cells = [
+        [np.nan if row[name] in OUTSIDE else float(row[name] == "1") for name in AGREE_COLUMNS]
+        for row in rows
+    ]
+    scores = np.array(cells)
+    return scores - np.nanmean(scores, axis=0)
+
+
+def hang_together(rows) -> float:
+    """The variance of leaders' mean answers, over what independent answers would give."""
+    scores = scores_of(rows)
+    return float(np.var(scores.mean(axis=1)) / (scores.var(axis=0).sum() / scores.shape[1] ** 2))
+
+
+def municipalities_alike(rows, home) -> float:
+    """The mean square between municipalities over the one within: near 1 where they are no unit."""
+    leaders = scores_of(rows).mean(axis=1)
+    _, groups = np.unique([home[row["respondent_id"]] for row in rows], return_inverse=True)
+    sizes = np.bincount(groups)
+    means = np.bincount(groups, leaders) / sizes
+    between = (sizes * (means - leaders.mean()) ** 2).sum() / (len(sizes) - 1)
+    within = ((leaders - means[groups]) ** 2).sum() / (len(rows) - len(sizes))
+    return float(between / within)
+
+
+@pytest.mark.parametrize(
+    ("correlations", "leader_low", "leader_high", "municipality_low", "municipality_high"),
+    [
+        (NONE, 0.75, 1.25, 0.6, 1.4),
+        ({**NONE, "leader_correlation": 0.6}, 2.5, 11, 0.6, 1.4),
+        ({**NONE, "municipality_correlation": 0.6}, 2.5, 11, 2.5, 50),
+    ],
+    ids=["nothing", "leaders", "municipalities"],
+)
+def test_answers_hang_together_as_assumed(
+    project,
+    assume,
+    put,
+    read_records,
+    correlations,
+    leader_low,
+    leader_high,
+    municipality_low,
+    municipality_high,
+):
+    assume({"base_n": 296, "outside_base": "nobody", **correlations})
+    put(draw(project))
+    raw = project / "data" / "raw" / "vive"
+    rows = read_records(raw / "responses.csv")
+    home = {row["respondent_id"]: row["kommune"] for row in read_records(raw / "invitations.csv")}
+    assert leader_low < hang_together(rows) < leader_high
+    assert municipality_low < municipalities_alike(rows, home) < municipality_high
+
+
+# Assumptions that cannot be
+
+IMPOSSIBLE = {
+    "correlations that fill all": dict(zip(CORRELATIONS, (0.5, 0.3, 0.2), strict=True)),
+    "a negative correlation": {"municipality_correlation": -0.1},
+    "an unknown way to be outside": {"outside_base": "someone"},
+    "a base that the extent cannot route": {"base_n": 200, "outside_base": "by_extent"},
+    "a base too small for the open answers": {"base_n": 159, "outside_base": "by_extent"},
+    "a base too small for print": {"base_n": 7},
+    "no base": {"base_n": 0},
+    "a base above those who answered": {"base_n": 297},
+    "nobody outside, yet a smaller base": {"base_n": 255, "outside_base": "nobody"},
+    "more who do not know than are left": {"extent_dont_know_n": 150},
+    "fewer than none who do not know": {"extent_dont_know_n": -1},
+    "less than no percent": {"item_dont_know_pct": -4},
+    "more than all percent": {"item_dont_know_pct": 150},
+    "a negative seed": {"seed": -1},
+}
+
+
+@pytest.mark.parametrize("change", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_impossible_assumptions_are_refused(project, assume, change):
+    assume(change)
+    with pytest.raises(SurveybookError):
+        draw(project)
+
+
+def test_a_refused_assumption_is_named_by_file_row_and_value(project, assume):
+    assume({"replicate": 1}, {"replicate": 2, "leader_correlation": 0.9})
+    with pytest.raises(SurveybookError) as caught:
+        draw(project, 2)
+    assert str(caught.value) == (
+        "error: the correlations of a replicate cannot be\n"
+        "  file:     data/replicates/assumptions.csv\n"
+        "  row:      3\n"
+        "  value:    (0.9, 0.1, 0.1)\n"
+        "  expected: each at least 0, together below 1"
+    )
+
+
+def test_an_unknown_replicate_is_refused(project, assume):
+    assume({"replicate": 1}, {"replicate": 2})
+    with pytest.raises(SurveybookError) as caught:
+        draw(project, 3)
+    assert str(caught.value) == (
+        "error: there is no such replicate\n"
+        "  file:     data/replicates/assumptions.csv\n"
+        "  value:    3\n"
+        "  expected: one of '1', '2'"
+    )
+
+
+@pytest.mark.parametrize("survey", ["komdir", "nosuch"])
+def test_a_survey_without_a_list_of_invited_is_refused(project, survey):
+    with pytest.raises(SurveybookError):
+        replicate_files(project / "data", survey, 1)
+
+
+# Simulated rows that miss print
+
+
+@pytest.fixture
+def missing_print(project, read_records, edit_cell, sign):
+    """One answer fewer says "smaller improvements" than the lowest count that rounds to 73 percent."""
+    file = project / "data" / "raw" / "vive" / "responses.csv"
+    answers = [(number, row["q02_karakter"]) for number, row in enumerate(read_records(file), 2)]
+    smaller = [number for number, answer in answers if answer == "1"]
+    for number in smaller[184:]:  # 184 of 255 is 72.2 percent
+        edit_cell(file, number, "q02_karakter", "2")
+    sign(file)
+    assert len(smaller) > 184
+
+
+def test_simulated_rows_that_miss_print_are_refused(missing_print):
+    with pytest.raises(SurveybookError) as caught:
+        refuse_disagreement(load_survey("vive"))
+    assert str(caught.value) == (
+        "error: the simulated answers of the survey vive disagree with print\n"
+        "  column:   item character, option set smaller\n"
+        "  value:    '184 of 255'\n"
+        "  expected: 73 percent, as printed (vive_08)\n"
+        "  hint:     make the simulated rows again: surveybook simulate"
+    )
+
+
+def test_no_estimate_is_made_from_simulated_rows_that_miss_print(missing_print):
+    with pytest.raises(SurveybookError, match="disagree with print"):
+        estimate_surveys(load_surveys())
+
+
+def test_observed_rows_may_differ_from_print(project, missing_print, declare_observed):
+    declare_observed(project / "data")
+    data = load_survey("vive")
+    assert data.kind == RowKind.OBSERVED
+    assert ("vive_08", 184, 255) in disagreeing(data)
+    refuse_disagreement(data)
+
+
+def test_a_missing_respondent_misses_print(project, sign):
+    file = project / "data" / "raw" / "vive" / "responses.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines[:-1]), encoding="utf-8")
+    sign(file)
+    assert ("vive_26", 295, 556) in disagreeing(load_survey("vive"))
