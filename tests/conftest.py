@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,15 +34,22 @@ def _edit_cell(file: Path, row: int, column: str, value: str) -> str:
     rows = _read_rows(file)
     at = rows[0].index(column)
     before, rows[row - 1][at] = rows[row - 1][at], value
-    assert before != value, "the edit must change something"
     _write_rows(file, rows)
     return before
 
 
-def _edit_text(file: Path, old: str, new: str) -> None:
+def _edit_text(file: Path, old: str, new: str) -> int:
     content = file.read_bytes()
     assert old.encode() in content, f"{old!r} is not in {file.name}"
     file.write_bytes(content.replace(old.encode(), new.encode(), 1))
+    before = content[: content.index(old.encode())] + old[: len(old) - len(old.lstrip("\n"))].encode()
+    return before.count(b"\n") + 1
+
+
+def _edit_line(file: Path, row: int, change: Callable[[str], str]) -> None:
+    lines = file.read_bytes().decode("utf-8").split("\n")
+    lines[row - 1] = change(lines[row - 1])
+    file.write_bytes("\n".join(lines).encode("utf-8"))
 
 
 def _edit_resource(folder: Path, name: str, fields: dict) -> None:
@@ -57,13 +65,16 @@ def _edit_resource(folder: Path, name: str, fields: dict) -> None:
     file.write_text(json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
+def _signature_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def _sign(file: Path) -> None:
     folder = next(folder for folder in file.parents if (folder / DESCRIPTOR).is_file())
-    content = file.read_bytes()
     descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
     path = file.relative_to(folder).as_posix()
     (name,) = [resource["name"] for resource in descriptor["resources"] if resource["path"] == path]
-    signature = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+    signature = {"hash": f"sha256:{_signature_of(file)}", "bytes": file.stat().st_size}
     _edit_resource(folder, name, signature)
 
 
@@ -125,14 +136,26 @@ def edit_cell():
 
 @pytest.fixture(scope="session")
 def edit_text():
-    """Replace the first occurrence of a text in a file."""
+    """Replace the first occurrence of a text in a file, and return the row where it stood."""
     return _edit_text
+
+
+@pytest.fixture(scope="session")
+def edit_line():
+    """Change one line of a file by a function, the header being row 1."""
+    return _edit_line
 
 
 @pytest.fixture(scope="session")
 def edit_resource():
     """Set fields of a resource in a package's datapackage.json."""
     return _edit_resource
+
+
+@pytest.fixture(scope="session")
+def signature_of():
+    """The SHA-256 of a file's bytes, in hexadecimal digits."""
+    return _signature_of
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def rows_chart(rows: Sequence[Row], *, most: float = 100, percent: bool = True) 
                 x=x("anchor"), text="text:N"
             )
         )
-    return alt.layer(*layers).properties(width="container", height=alt.Step(height))
+    return alt.layer(*layers).properties(width="container", height=height * len(rows))
 
 
 def _any(data: list[dict], key: str) -> bool:
@@ -176,7 +176,7 @@ def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
     )
     square = base.mark_square(size=130, opacity=1).encode(x=alt.value(7), y=y("key"), color=colour)
     key = base.mark_text(style="sb-label", dx=20).encode(x=alt.value(0), y=y("key"), text="text:N")
-    return alt.layer(bar, inside, square, key).properties(width="container", height=alt.Step(34))
+    return alt.layer(bar, inside, square, key).properties(width="container", height=34 * (len(segments) + 1))
 
 
 def _colour(segments: Sequence[Segment], number: int) -> str:

@@ -96,13 +96,29 @@ def _add_assets(app: Sphinx) -> None:
         app.config.html_static_path.append(str(ASSETS))
 
 
+def _drop_thebe(app: Sphinx, config) -> None:
+    """Silence sphinx-thebe, which Jupyter Book always loads: its scripts name another host."""
+    ids = [
+        listener.id
+        for listeners in app.events.listeners.values()
+        for listener in listeners
+        if listener.handler.__module__ == "sphinx_thebe"
+    ]
+    for listener_id in ids:
+        app.disconnect(listener_id)
+    app.registry.css_files[:] = [css for css in app.registry.css_files if css[0] != "sphinx-thebe.css"]
+
+
 def _write_vega(app: Sphinx, error: Exception | None) -> None:
     if error is None and app.builder.format == "html":
-        (Path(app.outdir) / VEGA_FILE).write_text(vega_script(), encoding="utf-8")
+        # The bundle's names would collide with those of other scripts of the page.
+        script = f"(() => {{{vega_script()}}})();\n"
+        (Path(app.outdir) / VEGA_FILE).write_text(script, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
+    app.connect("config-inited", _drop_thebe)
     app.connect("builder-inited", _add_assets)
     app.connect("build-finished", _write_vega)
     app.add_css_file("surveybook.css")
