@@ -85,9 +85,10 @@ def _simulate(project: Project, options: argparse.Namespace) -> int:
 
 
 def _accept(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.history import committed_bytes
     from surveybook.process.signing import accept
 
-    for line in accept(options.file):
+    for line in accept(options.file, committed_bytes):
         print(line)
     return 0
 

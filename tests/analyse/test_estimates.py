@@ -142,6 +142,12 @@ def test_a_repeated_claim_gives_one_row(estimates):
     assert len(set(keys)) == len(keys)
 
 
+def test_the_first_print_carries_the_claim_in_any_order(vive, estimates):
+    turned = estimate_surveys({"vive": replace(vive, published=vive.published[::-1])})
+    for item in ("extent", "permanent", "wellbeing"):
+        assert turned.get("vive", item).figure_id == estimates.get("vive", item).figure_id
+
+
 @pytest.mark.parametrize(
     ("item", "option_set", "low", "high", "word"),
     [
@@ -218,6 +224,9 @@ def test_illustrative_rows_say_so_and_hold_their_counts(estimates, vive):
         assert row.estimate_pct == pytest.approx(100 * row.count / row.base_n, abs=1e-9)
         assert row.bound_low_pct == pytest.approx(100 * row.count / (row.base_n + 260), abs=1e-9)
         assert row.bound_high_pct == pytest.approx(100 * (row.count + 260) / (row.base_n + 260), abs=1e-9)
+        for sign, differ in ((-0.1, row.differ_low_pct), (0.1, row.differ_high_pct)):
+            silent = min(max(row.count / row.base_n + sign, 0), 1)
+            assert differ == pytest.approx(100 * (row.count + 260 * silent) / (row.base_n + 260), abs=1e-9)
         assert row.ci_low_pct <= row.estimate_pct <= row.ci_high_pct
         assert isnan(row.printed_pct)
 

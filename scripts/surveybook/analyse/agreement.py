@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from surveybook.analyse.bases import in_base
 from surveybook.analyse.printed import agrees
+from surveybook.analyse.proportions import chose
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import ItemType, PublishedFigure, RowKind
 from surveybook.process.codebook import RESPONSE
@@ -27,17 +28,14 @@ def response_counts(data: SurveyData) -> dict[str, tuple[int, int | None]]:
 
     The base of the open answers is not published, so it has none.
     """
-    responses = data.responses
-    open_items = [item.item for item in data.items if item.type == ItemType.TEXT]
-    return {
-        "invited": (len(responses.frame), len(responses.frame)),
-        "answered": (len(responses.codes), len(responses.frame)),
-        "municipalities": (
-            responses.codes["municipality"].nunique(),
-            responses.frame["municipality"].nunique(),
-        ),
-        "open_answers": (int((responses.missing[open_items[0]] == "").sum()), None),
-    }
+    frame, codes = data.responses.frame, data.responses.codes
+    counts = {"invited": (len(frame), len(frame)), "answered": (len(codes), len(frame))}
+    if "municipality" in frame:
+        counts["municipalities"] = (codes["municipality"].nunique(), frame["municipality"].nunique())
+    texts = [item.item for item in data.items if item.column and item.type == ItemType.TEXT]
+    if texts:
+        counts["open_answers"] = (int((data.responses.missing[texts] == "").any(axis=1).sum()), None)
+    return counts
 
 
 def check_agreement(data: SurveyData) -> list[Check]:
@@ -53,7 +51,7 @@ def check_agreement(data: SurveyData) -> list[Check]:
                 continue
             base_mask = in_base(data.responses.missing[item.item], item.base_rule)
             values = data.codebook.option_set(item, figure.option_set).values
-            count = int((data.responses.codes[item.item].isin(values).to_numpy() & base_mask).sum())
+            count = int((chose(data.responses, item, values) & base_mask).sum())
             base = int(base_mask.sum())
         if figure.unit == "count":
             good = count == figure.value and figure.base_n in (None, base)

@@ -13,6 +13,16 @@ import pandas as pd
 from surveybook.core.errors import SurveybookError
 
 
+def _check_count(what: str, value: object) -> None:
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+        raise SurveybookError(
+            f"{what} is not a count of people",
+            got=value,
+            expected="a whole number of at least 1",
+            hint="give the number of people, not a share",
+        )
+
+
 @dataclass(frozen=True)
 class Design:
     """A survey design, refused where it cannot be.
@@ -42,14 +52,7 @@ class Design:
 
     def __post_init__(self):
         for name in ("population_size", "sample_size"):
-            value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-                raise SurveybookError(
-                    f"the design's {name} is not a count of people",
-                    got=value,
-                    expected="a whole number of at least 1",
-                    hint="give the number of people, not a share",
-                )
+            _check_count(f"the design's {name}", getattr(self, name))
         if self.sample_size > self.population_size:
             raise SurveybookError(
                 "the design has more respondents than people",
@@ -58,8 +61,10 @@ class Design:
             )
         for name in ("strata", "cluster", "weights"):
             self._check_series(name)
-        if self.weights is not None and not bool((self.weights > 0).all() and np.isfinite(self.weights).all()):
-            raise SurveybookError("a weight is not positive", got=float(self.weights.min()), expected="above 0")
+        if self.weights is not None:
+            wrong = self.weights[~((self.weights > 0) & np.isfinite(self.weights))]
+            if len(wrong):
+                raise SurveybookError("a weight is not positive", got=float(wrong.iloc[0]), expected="above 0")
         self._check_strata()
 
     def _check_series(self, name: str) -> None:
@@ -83,6 +88,8 @@ class Design:
             )
         if self.strata is None:
             return
+        for stratum, size in self.stratum_sizes.items():
+            _check_count(f"the size of the stratum {stratum}", size)
         counts = self.strata.value_counts()
         if set(counts.index) - set(self.stratum_sizes):
             raise SurveybookError(
@@ -95,6 +102,11 @@ class Design:
                 "the strata do not add up to the population",
                 got=sum(self.stratum_sizes.values()),
                 expected=str(self.population_size),
+            )
+        unheard = sorted(set(self.stratum_sizes) - set(counts.index), key=str)
+        if unheard:
+            raise SurveybookError(
+                "nobody of a stratum answered", got=unheard, expected="a respondent in each", hint="merge strata"
             )
         for stratum, count in counts.items():
             if count > self.stratum_sizes[stratum]:

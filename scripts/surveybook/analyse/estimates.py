@@ -146,6 +146,8 @@ def estimate_surveys(
     check_method(ci_method)
     if not 0 <= differ_points <= 100:
         raise SurveybookError("points by which the silent differ", got=differ_points, expected="0 to 100")
+    if not surveys:
+        raise SurveybookError("there is no survey to estimate", expected="at least one in codebook/surveys.csv")
     settings = _Settings(confidence_level, ci_method, differ_points)
     rows: list[Estimate] = []
     for data in surveys.values():
@@ -173,7 +175,7 @@ class _Settings:
 
 
 def _first_printed(data: SurveyData) -> dict[tuple[str, str], PublishedFigure]:
-    """The figure that carries each claim, by item and option set: percentages, then counts."""
+    """The figure that carries each claim, by item and option set; a percentage goes before a count."""
     figures: dict[tuple[str, str], PublishedFigure] = {}
     for figure in sorted(data.published, key=lambda figure: figure.unit != "percent"):
         if figure.same_claim_as is None:
@@ -231,11 +233,11 @@ def _published(data: SurveyData, figure: PublishedFigure, settings: _Settings) -
         option_set=figure.option_set,
         domain=ALL,
         level=ALL,
-        base_rule=data.codebook.item(figure.survey, figure.item).base_rule,
+        base_rule="invited" if figure.item == RESPONSE else data.codebook.item(figure.survey, figure.item).base_rule,
         base_n=figure.base_n,
         base_status="published" if figure.base_n else "not published",
-        count=None,
-        estimate_pct=figure.value,
+        count=None if figure.unit == "percent" else int(figure.value),
+        estimate_pct=figure.value if figure.unit == "percent" else nan,
         ci_method="none: how many answered is not published"
         if data.survey.sample_size is None
         else "none: how the sample was drawn is not published",
@@ -253,7 +255,7 @@ def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> l
     rows = []
     for name, (count, base) in response_counts(data).items():
         figure = figures.get((RESPONSE, name))
-        pinned = data.kind == RowKind.SIMULATED
+        simulated, pinned = data.kind == RowKind.SIMULATED, figure is not None
         percent = 100 * count / base if base else nan
         printed = _printed_fields(figure)
         rows.append(
@@ -265,14 +267,14 @@ def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> l
                 level=ALL,
                 base_rule="invited",
                 base_n=base,
-                base_status=("published" if base else "not published") if pinned else "observed",
+                base_status=("published" if base and pinned else "not published") if simulated else "observed",
                 count=count,
-                estimate_pct=printed["printed_pct"] if pinned and printed["printed_pct"] > 0 else percent,
+                estimate_pct=printed["printed_pct"] if simulated and printed["printed_pct"] > 0 else percent,
                 ci_method="none: a count of all, not a sample",
                 confidence_level=settings.level,
                 differ_points=settings.points,
                 population_size=len(data.responses.frame),
-                status=Status.PINNED if pinned else Status.OBSERVED,
+                status=(Status.PINNED if pinned else Status.ILLUSTRATIVE) if simulated else Status.OBSERVED,
                 **printed,
                 **NO_INTERVAL,
             )
@@ -288,7 +290,7 @@ def _from_rows(
     design: Design,
     settings: _Settings,
 ) -> Estimate:
-    pinned = data.kind == RowKind.SIMULATED and figure is not None
+    pinned = data.kind == RowKind.SIMULATED and figure is not None and figure.unit == "percent"
     common = {
         "survey": data.survey.survey,
         "item": item.item,
@@ -303,9 +305,10 @@ def _from_rows(
         **_printed_fields(figure),
     }
     if pinned:
+        bases = (figure.base_n,) if figure.base_n else item.assumed_bases
         around = envelope(
             figure,
-            item.assumed_bases,
+            bases,
             design.population_size,
             design.sample_size,
             settings.level,
@@ -319,13 +322,13 @@ def _from_rows(
                 for way in ("differ", "bound")
                 for end in ("low", "high")
             },
-            base_n=None,
-            base_status=f"not published; assumed {min(item.assumed_bases)} to {max(item.assumed_bases)}",
+            base_n=figure.base_n,
+            base_status="published" if figure.base_n else f"not published; assumed {min(bases)} to {max(bases)}",
             count=None,
             estimate_pct=figure.value,
             se_pct=nan,
-            ci_method="wilson, widest over the assumed bases and every count that rounds to print",
-            interval_status=ASSUMED,
+            ci_method="wilson, widest over the bases and every count that rounds to print",
+            interval_status=Status.PINNED.value if figure.base_n else ASSUMED,
             deff=nan,
             status=Status.PINNED,
         )
@@ -341,12 +344,14 @@ def _from_rows(
     ways = three_ways(
         got.count, got.base_n, design.population_size, design.sample_size, settings.level, settings.points
     )
-    observed = data.kind == RowKind.OBSERVED
-    status = Status.OBSERVED if observed else Status.ILLUSTRATIVE
+    counted = figure is not None and figure.unit == "count" and figure.base_n is not None
+    status = Status.PINNED if counted else Status.ILLUSTRATIVE
+    if data.kind == RowKind.OBSERVED:
+        status = Status.OBSERVED
     return Estimate(
         **common,
         base_n=got.base_n,
-        base_status=status.value,
+        base_status="published" if status == Status.PINNED else status.value,
         count=got.count,
         estimate_pct=got.estimate_pct,
         se_pct=got.se_pct,

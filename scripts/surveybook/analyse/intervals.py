@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import exp, inf, log, sqrt
+from math import inf, log, sqrt
 from statistics import NormalDist
 
-from scipy.special import stdtrit
+from scipy.special import expit, stdtrit
 
 from surveybook.core.errors import SurveybookError, one_of
 
@@ -40,13 +40,13 @@ def logit_interval(p: float, se: float, level: float, df: float) -> tuple[float,
     """The interval that is symmetric on the logit scale, in shares of 1.
 
     logit(p) -/+ t se / (p (1 - p)), transformed back: R ``survey::svyciprop(method = "xlogit")``.
-    None at 0 and 1, where the logit does not exist and se = 0 would claim certainty.
+    None where p is 0 or 1, so that the logit does not exist, and where se is 0, which would claim certainty.
     """
-    if p in (0, 1):
+    if p in (0, 1) or se == 0:
         return None
     half = t_quantile(level, df) * se / (p * (1 - p))
     centre = log(p / (1 - p))
-    return 1 / (1 + exp(-(centre - half))), 1 / (1 + exp(-(centre + half)))
+    return float(expit(centre - half)), float(expit(centre + half))
 
 
 METHODS = ("wilson", "logit")

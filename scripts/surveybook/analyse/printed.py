@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from surveybook.analyse.design import Design
 from surveybook.analyse.intervals import wilson_interval
+from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Precision, PublishedFigure
 from surveybook.core.rounding import percent_half_up
 
@@ -42,7 +43,7 @@ class Envelope:
 
 def envelope(
     figure: PublishedFigure,
-    bases: Iterable[int],
+    bases: Collection[int],
     population_size: int,
     sample_size: int,
     level: float,
@@ -52,7 +53,7 @@ def envelope(
 
     Parameters
     ----------
-    bases : iterable of int
+    bases : collection of int
         Assumed numbers of respondents in the base, each at most ``sample_size``.
     level : float
         Confidence level of the interval that holds if the silent are like those who answered.
@@ -67,6 +68,13 @@ def envelope(
     or 0 and 1. Both move away from c / b as m grows, so m = N - n gives the extremes.
     """
     rows = [(count, base) for base in bases for count in feasible_counts(figure, base)]
+    if not rows:
+        raise SurveybookError(
+            f"no count agrees with the printed figure {figure.figure_id}",
+            got=f"{figure.value:g} {figure.unit} of bases {sorted(bases)}",
+            expected="a base with a whole number that rounds to print",
+            hint="check the figure, and assumed_bases in data/codebook/items.csv",
+        )
     ranges = [three_ways(count, base, population_size, sample_size, level, points) for count, base in rows]
     return Envelope(*(pick(values) for pick, values in zip([min, max] * 3, zip(*ranges, strict=True), strict=True)))
 

@@ -15,6 +15,10 @@ from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Item, ItemType
 from surveybook.process.survey_data import SEPARATOR, Responses
 
+# A variance below this, in shares of 1 squared, is what rounding leaves of a variance of 0.
+NO_VARIANCE = 1e-20
+ALIKE = "none: all clusters or strata answered alike, so how answers vary is not known"
+
 
 @dataclass(frozen=True)
 class Proportion:
@@ -62,17 +66,21 @@ def estimate_proportion(
     Raises
     ------
     SurveybookError
-        A multiple-choice value that cannot be, an empty base, a single respondent.
+        An empty base, a single respondent, or answers of other people than the design's.
     """
-    cells = responses.codes[item.item]
-    if item.type == ItemType.MULTIPLE:
-        chosen = cells.map(lambda cell: bool(values & set(cell.split(SEPARATOR)))).to_numpy(dtype=bool)
-    else:
-        chosen = cells.isin(values).to_numpy()
+    chosen = chose(responses, item, values)
     base = in_base(responses.missing[item.item], base_rule)
     if domain is not None:
         base = base & domain
     return proportion_of(chosen, base, design, level=level, method=method, what=f"the item {item.item}")
+
+
+def chose(responses: Responses, item: Item, values: frozenset[str]) -> np.ndarray:
+    """Tell for each respondent whether they chose one of some options: array of bool, shape (n,)."""
+    cells = responses.codes[item.item]
+    if item.type == ItemType.MULTIPLE:
+        return cells.map(lambda cell: bool(values & set(cell.split(SEPARATOR)))).to_numpy(dtype=bool)
+    return cells.isin(values).to_numpy()
 
 
 def proportion_of(
@@ -97,6 +105,12 @@ def proportion_of(
     """
     check_method(method)
     check_level(level)
+    if len(chosen) != design.sample_size or len(base) != design.sample_size:
+        raise SurveybookError(
+            f"{what} does not fit the design",
+            got=f"{len(chosen)} answers, {len(base)} in or out of the base",
+            expected=f"{design.sample_size} respondents",
+        )
     if not base.any():
         raise SurveybookError(
             f"{what} has an empty base",
@@ -107,8 +121,6 @@ def proportion_of(
     weights = design.respondent_weights() * base
     p = float((weights * chosen).sum() / weights.sum())
     base_n, count = int(base.sum()), int((chosen & base).sum())
-    if count in (0, base_n):
-        p = float(count > 0)  # the ratio of two equal sums may miss 1 in the last place
     variance, df = _variance(weights * (chosen - p) / weights.sum(), design, what)
     low, high, named = _interval(p, variance, df, base_n, design, level, method)
     deff = 1.0 if design.is_simple else _design_effect(p, variance, base_n, design)
@@ -144,8 +156,8 @@ def _variance(z: np.ndarray, design: Design, what: str) -> tuple[float, int]:
                 expected="at least two in each stratum",
                 hint="one answer says nothing of how answers vary; show the count, or merge strata",
             )
-        variance += fpc * len(totals) / (len(totals) - 1) * ((totals - totals.mean()) ** 2).sum()
-    return variance, unit_count - stratum_count
+        variance += fpc * len(totals) / (len(totals) - 1) * float(((totals - totals.mean()) ** 2).sum())
+    return (variance if variance > NO_VARIANCE else 0.0), unit_count - stratum_count
 
 
 def _interval(p, variance, df, base_n, design, level, method) -> tuple[float, float, str]:
@@ -153,11 +165,12 @@ def _interval(p, variance, df, base_n, design, level, method) -> tuple[float, fl
         return p, p, method
     if method == "logit":
         bounds = logit_interval(p, sqrt(variance), level, df)
-        return (*bounds, method) if bounds else (nan, nan, "none: the logit does not exist at 0 and 100 percent")
+        reason = "none: the logit does not exist at 0 and 100 percent" if p in (0, 1) else ALIKE
+        return (*bounds, method) if bounds else (nan, nan, reason)
     if design.is_simple:
         return (*wilson_interval(p, design.simple_effective_n(base_n), level), method)
     if variance == 0:
-        return nan, nan, "none: all answers are alike, so their variance in clusters or strata is not known"
+        return nan, nan, ALIKE
     return (*wilson_interval(p, p * (1 - p) / variance, level), method)
 
 

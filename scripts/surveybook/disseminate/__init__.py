@@ -7,7 +7,7 @@ from surveybook.disseminate.figures import (
     figure_shares,
     figure_three_ways,
 )
-from surveybook.disseminate.numbers import paste_numbers
+from surveybook.disseminate.numbers import paste_numbers, paste_rests
 
 __all__ = [
     "figure_comparison",
@@ -16,4 +16,5 @@ __all__ = [
     "figure_shares",
     "figure_three_ways",
     "paste_numbers",
+    "paste_rests",
 ]

@@ -38,7 +38,7 @@ from surveybook.process.codebook import RESPONSE
 VEGALITE_MIME = "application/vnd.vegalite.v6+json"
 USERMETA = "surveybook"
 ALIKE = "if the silent are like those who answered"
-DIFFER = "if they differ by {points}"
+DIFFER = "if the silent differ by {points}"
 BOUND = "whatever the silent think"
 SIDES = ("favourable", "middle", "unfavourable", "")
 
@@ -131,7 +131,7 @@ def figure_three_ways(estimates: Estimates, survey: str, item: str, *, figure_id
     estimate = estimates.get(survey, item)
     ways = {
         "ci": f"Everyone, {ALIKE}",
-        "differ": f"Everyone, {DIFFER.format(points=points_text(estimate))}",
+        "differ": f"Everyone, {DIFFER.format(points=points_text(estimate).replace('percentage ', ''))}",
         "bound": f"Everyone, {BOUND}",
     }
     base, rests = base_text(estimate), SHORT_STATUS[estimate.status]

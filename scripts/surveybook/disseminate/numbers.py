@@ -10,6 +10,7 @@ from myst_nb import glue
 from surveybook.analyse.estimates import Estimate, Estimates
 from surveybook.core.model import Codebook, Status
 from surveybook.disseminate.wording import (
+    ROWS_TEXT,
     SHORT_STATUS,
     base_text,
     dates_text,
@@ -48,6 +49,23 @@ class Number:
             f'<span class="sb-number" data-status="{kind}" title="{escape(self.about)}">{escape(self.text)}</span>'
         )
         return {"text/html": markup, "text/plain": f"{self.text} [{self.about}]"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A pasted sentence that depends on the data but states no number."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": escape(self.text), "text/plain": self.text}
+
+
+def paste_rests(estimates: Estimates, survey: str) -> None:
+    """Make the sentence on what a survey's numbers rest on ready to be pasted, as ``<survey>-rests``."""
+    statuses = {row.status for row in estimates.rows if row.survey == survey}
+    kind = next(status for status in (Status.OBSERVED, Status.PINNED, Status.PUBLISHED) if status in statuses)
+    glue(f"{survey}-rests", Words(ROWS_TEXT[kind]), display=False)
 
 
 def paste_numbers(estimates: Estimates, survey: str, *items: str) -> None:

@@ -21,6 +21,13 @@ LONG_STATUS = {
     Status.PINNED: "Fixed by print: the printed figure, or what follows from it. "
     "The rows behind it are simulated, not real answers.",
 }
+ROWS_TEXT = {
+    Status.OBSERVED: "The figures of this survey are worked out from the real answers that respondents gave.",
+    Status.PUBLISHED: "The figures of this survey are printed ones, carried over; this book has no answers behind them.",
+    Status.PINNED: "The real answers are confidential, and this book does not have them. "
+    "It holds simulated answers instead, made to agree with every printed figure, "
+    "and shows no number that print leaves open.",
+}
 COUNT_WORDS = {0: "no", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten"}
 
 

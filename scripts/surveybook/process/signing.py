@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -31,8 +30,15 @@ def sign(package: DataPackage, contents: Mapping[str, bytes]) -> None:
     staged.replace(package.file)
 
 
-def accept(file: Path) -> list[str]:
+def accept(file: Path, committed: Callable[[Path], bytes | None]) -> list[str]:
     """Sign a data file that was changed on purpose, if it is valid; return what changed, in lines.
+
+    Parameters
+    ----------
+    file : Path
+        A file of a data package.
+    committed : callable of Path
+        Gives the bytes of the file's last committed version, or None.
 
     Raises
     ------
@@ -47,7 +53,7 @@ def accept(file: Path) -> list[str]:
         return [f"{resource['name']}: nothing changed since it was signed"]
     table = package.parse(resource, content)
     _check_rows(package, resource, table)
-    changes = _changes(package, resource, table)
+    changes = _changes(package, resource, table, committed(file))
     sign(package, {resource["name"]: content})
     return [*changes, f"{resource['name']}: signed, sha256 {sha256_hex(content)[:12]}..."]
 
@@ -84,16 +90,16 @@ def _check_rows(package: DataPackage, resource: Mapping, table: pd.DataFrame) ->
     read_responses(package, read_codebook(package), resource["survey"], tables=both)
 
 
-def _changes(package: DataPackage, resource: Mapping, new: pd.DataFrame) -> list[str]:
-    """Describe the difference to the signed file, cell by cell where git still has its bytes."""
+def _changes(package: DataPackage, resource: Mapping, new: pd.DataFrame, before: bytes | None) -> list[str]:
+    """Describe the difference to the signed file, cell by cell where its bytes are at hand."""
     path = package.path(resource)
-    signed = _signed_bytes(path, resource["hash"])
-    if signed is None:
+    name = resource["name"]
+    if before is None or f"sha256:{sha256_hex(before)}" != resource["hash"]:
         return [
-            f"{resource['name']}: the signed version is not in git, so its cells cannot be compared",
-            f"{resource['name']}: now {len(new)} rows, {path.stat().st_size} bytes; signed: {resource['bytes']} bytes",
+            f"{name}: the signed version is not in git, so its cells cannot be compared",
+            f"{name}: now {len(new)} rows, {path.stat().st_size} bytes; signed: {resource['bytes']} bytes",
         ]
-    old = parse_text_table(signed, path)
+    old = parse_text_table(before, path)
     key = ID if ID in old.columns and ID in new.columns else None
     old, new = (t.assign(_row=t.index + FIRST_DATA_ROW).set_index(key if key else t.index) for t in (old, new))
     lines = [f"column {name}: removed" for name in old.columns.difference(new.columns)]
@@ -107,15 +113,3 @@ def _changes(package: DataPackage, resource: Mapping, new: pd.DataFrame) -> list
                 lines.append(f"row {new.at[name, '_row']} ({name}), column {column}: {before!r} -> {after!r}")
     more = len(lines) - SHOWN_CHANGES
     return lines[:SHOWN_CHANGES] + ([f"... and {more} more changes"] if more > 0 else [])
-
-
-def _signed_bytes(path: Path, signature: str) -> bytes | None:
-    """The file's committed bytes, if git has them and they are the signed ones."""
-    try:
-        shown = subprocess.run(
-            ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"], capture_output=True, check=False
-        )
-    except FileNotFoundError:  # no git on this machine
-        return None
-    good = shown.returncode == 0 and f"sha256:{sha256_hex(shown.stdout)}" == signature
-    return shown.stdout if good else None
