@@ -23,7 +23,7 @@ LONG_STATUS = {
 }
 ROWS_TEXT = {
     Status.OBSERVED: "The figures of this survey are worked out from the real answers that respondents gave.",
-    Status.PUBLISHED: "The figures of this survey are printed ones, carried over; this book has no answers behind them.",
+    Status.PUBLISHED: "The figures of this survey are printed ones, carried over without any answers.",
     Status.PINNED: "The real answers are confidential, and this book does not have them. "
     "It holds simulated answers instead, made to agree with every printed figure, "
     "and shows no number that print leaves open.",
