@@ -32,10 +32,27 @@ PRINTED = [
 ]
 COLUMNS = ("item", "option_set", "value", "unit", "low", "high", "precision", "kind")
 BACKGROUND = ["municipality", "role", "field", "region"]
-ASKED = """
-    extent character kind digital target_group initiator motivation wellbeing faster_help profitable permanent
-    transferable readiness risk_taking flexible_rules external internal room open_answer
-""".split()
+ASKED = [
+    "extent",
+    "character",
+    "kind",
+    "digital",
+    "target_group",
+    "initiator",
+    "motivation",
+    "wellbeing",
+    "faster_help",
+    "profitable",
+    "permanent",
+    "transferable",
+    "readiness",
+    "risk_taking",
+    "flexible_rules",
+    "external",
+    "internal",
+    "room",
+    "open_answer",
+]
 NOT_KNOWN_TO_BE_ASKED = ["backing", "competition"]
 COUNT_BASES = {"invited": "556", "answered": "556", "municipalities": "98", "open_answers": ""}
 

@@ -41,10 +41,31 @@ ALIKE = [
     "q09c_regler",
     "q11_raaderum",
 ]
-CITIES = """
-    København Aarhus Århus Odense Aalborg Ålborg Esbjerg Randers Kolding Horsens Vejle Roskilde Herning
-    Silkeborg Frederiksberg Gentofte Gladsaxe Helsingør Viborg Svendborg Læsø Bornholm Samsø
-""".split()
+CITIES = [
+    "København",
+    "Aarhus",
+    "Århus",
+    "Odense",
+    "Aalborg",
+    "Ålborg",
+    "Esbjerg",
+    "Randers",
+    "Kolding",
+    "Horsens",
+    "Vejle",
+    "Roskilde",
+    "Herning",
+    "Silkeborg",
+    "Frederiksberg",
+    "Gentofte",
+    "Gladsaxe",
+    "Helsingør",
+    "Viborg",
+    "Svendborg",
+    "Læsø",
+    "Bornholm",
+    "Samsø",
+]
 SHUFFLES = 999
 
 
@@ -127,9 +148,7 @@ def test_no_municipality_is_named(committed, part):
 
 @pytest.fixture(scope="module")
 def agreement(answers):
-    cells = [
-        [np.nan if row[name] in OUTSIDE else float(row[name] == "1") for name in ALIKE] for row in answers
-    ]
+    cells = [[np.nan if row[name] in OUTSIDE else float(row[name] == "1") for name in ALIKE] for row in answers]
     scores = np.array(cells)
     asked = ~np.isnan(scores).all(axis=1)
     ids = np.array([row["respondent_id"] for row in answers])

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,7 @@ from surveybook.core.errors import SurveybookError
 from surveybook.process import load_survey
 from surveybook.process.signing import accept
 
-WITHOUT_GIT = [
-    "vive-responses: the signed version is not in git, so its cells cannot be compared",
-    "vive-responses: now 296 rows, 26900 bytes (signed: 26901 bytes)",
-]
+NOT_IN_GIT = "vive-responses: the signed version is not in git, so its cells cannot be compared"
 
 
 def git(folder, *words):
@@ -48,46 +46,62 @@ def descriptor(project):
     return project / "data" / "datapackage.json"
 
 
+@pytest.fixture
+def change(responses, edit_cell, read_records):
+    """Give the first respondent another valid answer; return their id, the old answer and the new."""
+
+    def first_answer():
+        row = read_records(responses)[0]
+        new = "2" if row["q01_omfang"] != "2" else "3"
+        edit_cell(responses, 2, "q01_omfang", new)
+        return row["respondent_id"], row["q01_omfang"], new
+
+    return first_answer
+
+
 def signed_line(name, file):
     return f"{name}: signed, sha256 {hashlib.sha256(file.read_bytes()).hexdigest()[:12]}..."
 
 
-def test_a_changed_cell_is_shown_and_signed(repository, responses, edit_cell):
-    edit_cell(responses, 2, "q01_omfang", "2")
+# What is shown and signed
+
+
+def test_a_changed_cell_is_shown_and_signed(repository, responses, change):
+    who, old, new = change()
     assert accept(responses) == [
-        "row 2 (L544), column q01_omfang: '88' -> '2'",
+        f"row 2 ({who}), column q01_omfang: '{old}' -> '{new}'",
         signed_line("vive-responses", responses),
     ]
-    assert load_survey("vive").responses.codes["extent"].iloc[0] == "2"
+    assert load_survey("vive").responses.codes["extent"].iloc[0] == new
 
 
 def test_only_the_signature_and_size_of_that_file_change(repository, responses, descriptor, edit_cell):
-    before = json.loads(descriptor.read_text(encoding="utf-8"))
-    edit_cell(responses, 2, "q01_omfang", "2")
+    expected = json.loads(descriptor.read_text(encoding="utf-8"))
+    edit_cell(responses, 2, "q12_beskrivelse", "[simuleret] et svar, som ikke stod der før")
     accept(responses)
-    after = json.loads(descriptor.read_text(encoding="utf-8"))
     content = responses.read_bytes()
-    (resource,) = [resource for resource in before["resources"] if resource["name"] == "vive-responses"]
+    (resource,) = [resource for resource in expected["resources"] if resource["name"] == "vive-responses"]
+    assert resource["bytes"] != len(content)
     resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
     resource["bytes"] = len(content)
-    assert after == before
+    assert json.loads(descriptor.read_text(encoding="utf-8")) == expected
 
 
-def test_signing_keeps_the_look_of_the_descriptor(responses, descriptor, edit_cell):
+def test_signing_keeps_the_look_of_the_descriptor(responses, descriptor, change, edit_cell):
     before = descriptor.read_bytes()
-    value = edit_cell(responses, 2, "q01_omfang", "2")
+    _, old, _ = change()
     accept(responses)
     assert descriptor.read_bytes() != before
-    edit_cell(responses, 2, "q01_omfang", value)
+    edit_cell(responses, 2, "q01_omfang", old)
     accept(responses)
     assert descriptor.read_bytes() == before
-    assert not descriptor.with_suffix(".json.new").exists()
+    assert {file.name for file in descriptor.parent.glob("datapackage*")} == {"datapackage.json"}
 
 
-def test_a_path_from_the_working_directory_will_do(repository, responses, edit_cell, monkeypatch):
-    edit_cell(responses, 2, "q01_omfang", "2")
+def test_a_path_from_the_working_directory_will_do(repository, responses, change, monkeypatch):
+    change()
     monkeypatch.chdir(responses.parent)
-    assert accept(type(responses)("responses.csv"))[-1] == signed_line("vive-responses", responses)
+    assert accept(Path("responses.csv"))[-1] == signed_line("vive-responses", responses)
 
 
 def test_an_unchanged_file_is_left_alone(repository, responses, descriptor):
@@ -102,14 +116,14 @@ def test_rows_that_moved_are_no_change_of_cells(repository, responses):
     assert accept(responses) == [signed_line("vive-responses", responses)]
 
 
-def test_removed_and_added_rows_are_named(repository, responses, read_records):
+def test_removed_and_added_rows_are_named(repository, responses, edit_cell, read_records):
     answered = {row["respondent_id"] for row in read_records(responses)}
-    assert "L001" not in answered
-    text = responses.read_text(encoding="utf-8").replace("L544,", "L001,", 1)
-    responses.write_text(text, encoding="utf-8")
+    invited = read_records(repository / "data" / "raw" / "vive" / "invitations.csv")
+    silent = next(row["respondent_id"] for row in invited if row["respondent_id"] not in answered)
+    left = edit_cell(responses, 2, "respondent_id", silent)
     assert accept(responses) == [
-        "L544: row removed",
-        "L001: row added",
+        f"{left}: row removed",
+        f"{silent}: row added",
         signed_line("vive-responses", responses),
     ]
 
@@ -133,93 +147,37 @@ def test_the_codebook_is_shown_by_row(repository, edit_cell):
     assert lines[0].endswith("), column label_en: 'head of field' -> 'head of department'")
 
 
+# Without the signed bytes in git
+
+
+def without_cells(responses, signed_size):
+    return [
+        NOT_IN_GIT,
+        f"vive-responses: now 296 rows, {responses.stat().st_size} bytes; signed: {signed_size} bytes",
+        signed_line("vive-responses", responses),
+    ]
+
+
 def test_without_history_it_says_so_and_signs(project, responses, edit_cell):
-    edit_cell(responses, 2, "q01_omfang", "2")
-    assert accept(responses) == [*WITHOUT_GIT, signed_line("vive-responses", responses)]
-    assert load_survey("vive").responses.codes["extent"].iloc[0] == "2"
+    signed_size = responses.stat().st_size
+    edit_cell(responses, 2, "q12_beskrivelse", "[simuleret] et svar, som ikke stod der før")
+    assert accept(responses) == without_cells(responses, signed_size)
+    assert load_survey("vive").responses.codes["open_answer"].iloc[0] == "answered"
 
 
-def test_a_history_that_holds_other_bytes_is_not_compared(repository, responses, edit_cell, sign):
-    edit_cell(responses, 2, "q01_omfang", "3")
+def test_a_history_that_holds_other_bytes_is_not_compared(repository, responses, change, edit_cell, sign):
+    change()
     sign(responses)
-    edit_cell(responses, 2, "q01_omfang", "88")
-    edit_cell(responses, 3, "q01_omfang", "2")
-    lines = accept(responses)
-    assert lines[0] == WITHOUT_GIT[0]
-    assert lines[-1] == signed_line("vive-responses", responses)
+    signed_size = responses.stat().st_size
+    edit_cell(responses, 2, "q12_beskrivelse", "[simuleret] et svar, som ikke stod der før")
+    assert accept(responses) == without_cells(responses, signed_size)
 
 
-def test_a_machine_without_git_can_accept(repository, responses, edit_cell, tmp_path, monkeypatch):
+def test_a_machine_without_git_can_accept(repository, responses, change, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    edit_cell(responses, 2, "q01_omfang", "2")
-    assert accept(responses) == [*WITHOUT_GIT, signed_line("vive-responses", responses)]
-
-
-INVALID = {
-    "unknown answer": ("raw/vive/responses.csv", "\nL544,88,", "\nL544,7,", "an unknown answer"),
-    "ragged row": (
-        "raw/vive/responses.csv",
-        "\nL544,88,",
-        "\nL544,88,,",
-        "a row has the wrong number of cells",
-    ),
-    "renamed column": ("raw/vive/responses.csv", "q01_omfang", "q01", "a column is missing"),
-    "doubled respondent": (
-        "raw/vive/responses.csv",
-        "\nL140,",
-        "\nL544,",
-        "a value stands twice in a column of unique values",
-    ),
-    "stranger": (
-        "raw/vive/responses.csv",
-        "\nL544,",
-        "\nL999,",
-        "an answer comes from someone who was not invited",
-    ),
-    "unknown option list": (
-        "codebook/items.csv",
-        "digital,yes_no,yes",
-        "digital,maybe,yes",
-        "a name points to nothing in the codebook",
-    ),
-    "unknown option in a set": (
-        "codebook/option_sets.csv",
-        "top2,1 2",
-        "top2,1 7",
-        "a name points to nothing in the codebook",
-    ),
-    "figure of an unknown item": (
-        "published/figures.csv",
-        "kept_collaboration",
-        "kept",
-        "a name points to nothing in the codebook",
-    ),
-}
-
-
-def test_a_list_without_someone_who_answered_is_refused(repository, descriptor, edit_text):
-    before = descriptor.read_bytes()
-    invitations = repository / "data" / "raw" / "vive" / "invitations.csv"
-    edit_text(invitations, "\nL544,", "\nL999,")
-    with pytest.raises(SurveybookError) as caught:
-        accept(invitations)
-    assert caught.value.what == "an answer comes from someone who was not invited"
-    assert (caught.value.file, caught.value.row) == ("data/raw/vive/responses.csv", 2)
-    assert caught.value.got == "L544"
-    assert descriptor.read_bytes() == before
-
-
-@pytest.mark.parametrize(("file", "old", "new", "what"), INVALID.values(), ids=INVALID)
-def test_an_invalid_file_is_refused_and_stays_unsigned(
-    repository, descriptor, edit_text, file, old, new, what
-):
-    before = descriptor.read_bytes()
-    edit_text(repository / "data" / file, old, new)
-    with pytest.raises(SurveybookError) as caught:
-        accept(repository / "data" / file)
-    assert caught.value.what == what
-    assert caught.value.file == f"data/{file}"
-    assert descriptor.read_bytes() == before
+    signed_size = responses.stat().st_size
+    change()
+    assert accept(responses) == without_cells(responses, signed_size)
 
 
 def test_a_first_signature_can_be_given(repository, responses, edit_resource):
@@ -229,43 +187,103 @@ def test_a_first_signature_can_be_given(repository, responses, edit_resource):
     assert load_survey("vive").responses is not None
 
 
-def test_simulated_bytes_in_place_of_observed_ones_are_refused(
-    project, committed, descriptor, declare_observed
-):
+# What is refused
+
+
+@pytest.fixture
+def refusal(descriptor):
+    """Accept a file that must be refused; return the error, the descriptor being as before."""
+
+    def refused(file):
+        before = descriptor.read_bytes()
+        with pytest.raises(SurveybookError) as caught:
+            accept(file)
+        assert descriptor.read_bytes() == before
+        return caught.value
+
+    return refused
+
+
+BROKEN_CELLS = {
+    "unknown answer": ("q01_omfang", "7", "an unknown answer"),
+    "stranger": ("respondent_id", "L999", "an answer comes from someone who was not invited"),
+    "id of another shape": ("respondent_id", "544", "a cell does not follow its pattern"),
+}
+
+
+@pytest.mark.parametrize(("column", "value", "what"), BROKEN_CELLS.values(), ids=BROKEN_CELLS)
+def test_a_broken_answer_is_refused_and_stays_unsigned(responses, refusal, edit_cell, column, value, what):
+    edit_cell(responses, 2, column, value)
+    error = refusal(responses)
+    assert (error.what, error.file) == (what, "data/raw/vive/responses.csv")
+    assert (error.row, error.column, error.got) == (2, column, value)
+
+
+BROKEN_LINES = {
+    "ragged row": (3, lambda line: line + ",", "a row has the wrong number of cells"),
+    "renamed column": (1, lambda line: line.replace("q01_omfang", "q01"), "a column is missing"),
+    "doubled row": (
+        3,
+        lambda line: f"{line}\n{line}",
+        "a value stands twice in a column of unique values",
+    ),
+}
+
+
+@pytest.mark.parametrize(("row", "break_line", "what"), BROKEN_LINES.values(), ids=BROKEN_LINES)
+def test_a_broken_line_is_refused_and_stays_unsigned(responses, refusal, edit_line, row, break_line, what):
+    edit_line(responses, row, break_line)
+    assert refusal(responses).what == what
+
+
+def test_a_list_without_someone_who_answered_is_refused(project, responses, refusal, edit_text, read_records):
+    invitations = project / "data" / "raw" / "vive" / "invitations.csv"
+    who = read_records(responses)[0]["respondent_id"]
+    edit_text(invitations, f"\n{who},", "\nL999,")
+    error = refusal(invitations)
+    assert error.what == "an answer comes from someone who was not invited"
+    assert (error.file, error.row, error.got) == ("data/raw/vive/responses.csv", 2, who)
+
+
+DANGLING = {
+    "unknown option list": ("codebook/items.csv", "digital,yes_no,yes", "digital,maybe,yes"),
+    "unknown option in a set": ("codebook/option_sets.csv", "top2,1 2", "top2,1 7"),
+    "figure of an unknown item": ("published/figures.csv", "kept_collaboration", "kept"),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new"), DANGLING.values(), ids=DANGLING)
+def test_a_name_that_points_to_nothing_is_refused_and_stays_unsigned(project, refusal, edit_text, file, old, new):
+    edit_text(project / "data" / file, old, new)
+    error = refusal(project / "data" / file)
+    assert (error.what, error.file) == ("a name points to nothing in the codebook", f"data/{file}")
+
+
+def test_simulated_bytes_in_place_of_observed_ones_are_refused(project, committed, refusal, declare_observed):
     declare_observed(project / "data")
-    before = descriptor.read_bytes()
     invitations = project / "data" / "raw" / "vive" / "invitations.csv"
     invitations.write_bytes((committed / "raw" / "vive" / "invitations.csv").read_bytes())
-    with pytest.raises(SurveybookError, match="declared observed but is a simulated file"):
-        accept(invitations)
-    assert descriptor.read_bytes() == before
+    assert "is declared observed but is a simulated file" in refusal(invitations).what
 
 
-def test_simulated_answers_in_an_observed_file_are_refused(
-    project, responses, descriptor, declare_observed, edit_cell
-):
+def test_simulated_answers_in_an_observed_file_are_refused(project, responses, refusal, declare_observed, edit_cell):
     declare_observed(project / "data")
-    before = descriptor.read_bytes()
     edit_cell(responses, 4, "q12_beskrivelse", "[simuleret] Vi gik en tur")
-    with pytest.raises(SurveybookError, match="a file declared observed holds simulated answers"):
-        accept(responses)
-    assert descriptor.read_bytes() == before
+    error = refusal(responses)
+    assert (error.what, error.row) == ("a file declared observed holds simulated answers", 4)
 
 
-def test_a_file_that_the_package_does_not_name_is_refused(project):
+def test_a_file_that_the_package_does_not_name_is_refused(project, refusal):
     stray = project / "data" / "raw" / "vive" / "notes.csv"
     stray.write_text("a\n1\n", encoding="utf-8")
-    with pytest.raises(SurveybookError) as caught:
-        accept(stray)
-    assert caught.value.what == "the data package does not name this file"
-    assert caught.value.file == "data/raw/vive/notes.csv"
-    assert "'raw/vive/responses.csv'" in caught.value.expected
+    error = refusal(stray)
+    assert error.what == "the data package does not name this file"
+    assert error.file == "data/raw/vive/notes.csv"
+    assert "'raw/vive/responses.csv'" in error.expected
 
 
-def test_a_file_in_no_package_is_refused(project):
-    with pytest.raises(SurveybookError) as caught:
-        accept(project / "chapters" / "editions.yml")
-    assert str(caught.value) == (
+def test_a_file_in_no_package_is_refused(project, refusal):
+    assert str(refusal(project / "chapters" / "editions.yml")) == (
         "error: this file belongs to no data package\n"
         "  file:     chapters/editions.yml\n"
         "  expected: a datapackage.json in a folder above"

@@ -56,9 +56,7 @@ def test_background_comes_from_the_list_of_the_invited(responses, invitations, r
     assert load_survey("vive").responses.codes["municipality"].tolist() == expected
 
 
-def test_columns_are_found_by_name_wherever_they_stand(
-    responses, invitations, read_records, write_rows, sign
-):
+def test_columns_are_found_by_name_wherever_they_stand(responses, invitations, read_records, write_rows, sign):
     before = load_survey("vive").responses
     for file in (responses, invitations):
         rows = read_records(file)
@@ -79,20 +77,22 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column(responses, sign):
 
 
 @pytest.mark.parametrize(("cell", "kind"), GAPS)
-def test_each_gap_keeps_its_kind(responses, edit_text, sign, cell, kind):
-    edit_text(responses, "\nL122,1,1,", f"\nL122,1,{cell},")
+def test_each_gap_keeps_its_kind(responses, edit_cell, sign, cell, kind):
+    edit_cell(responses, 4, "q02_karakter", cell)
     sign(responses)
     assert answer_of(load_survey("vive"), 4, "character") == (cell, kind)
 
 
-def test_an_answer_is_no_gap(project):
+def test_an_answer_is_no_gap(responses, edit_cell, sign):
+    edit_cell(responses, 4, "q02_karakter", "1")
+    sign(responses)
     assert answer_of(load_survey("vive"), 4, "character") == ("1", "")
 
 
 @pytest.mark.parametrize(("cell", "kind"), GAPS[:-1])  # an empty cell is refused by the field's description
-def test_a_gap_in_the_background_keeps_its_kind(invitations, edit_cell, sign, read_records, cell, kind):
-    rows = read_records(invitations)
-    at = [row["respondent_id"] for row in rows].index("L122")
+def test_a_gap_in_the_background_keeps_its_kind(responses, invitations, edit_cell, sign, read_records, cell, kind):
+    invited = [row["respondent_id"] for row in read_records(invitations)]
+    at = invited.index(read_records(responses)[2]["respondent_id"])
     edit_cell(invitations, at + 2, "rolle", cell)
     sign(invitations)
     assert answer_of(load_survey("vive"), 4, "role") == (cell, kind)

@@ -87,17 +87,21 @@ def _estimate(surveys, parameters: dict):
 
 def _run(project: Project, edition: str, parameters: dict, folder: Path, say: Say) -> Result:
     tasks = _tasks(project, edition, parameters, folder, say)
+    # Without a configuration of its own, pytask would keep its records at the root of the checkout.
+    configuration = folder / "pytask.toml"
+    configuration.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
     # pytask writes its own report to the terminal; the build has a shorter one.
     with contextlib.redirect_stdout(io.StringIO()):
         session = pytask.build(
             tasks=tasks,
+            config=configuration,
             paths=[folder],
             database_url=f"sqlite:///{(folder / 'pytask.sqlite3').as_posix()}",
             capture="no",
             show_traceback=False,
             verbose=0,
         )
-    failed = [report for report in session.execution_reports if report.exc_info]
+    failed = [r for r in session.execution_reports if r.outcome == pytask.TaskOutcome.FAIL]
     for report in failed:
         cause = report.exc_info[1]
         if isinstance(cause, SurveybookError):
