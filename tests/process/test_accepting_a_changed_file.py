@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from surveybook.build.history import committed_bytes
 from surveybook.core.errors import SurveybookError
-from surveybook.process import load_survey
-from surveybook.process.signing import accept
+from surveybook.process import load_survey, signing
 
 NOT_IN_GIT = "vive-responses: the signed version is not in git, so its cells cannot be compared"
+
+
+def accept(file: Path) -> list[str]:
+    return signing.accept(file, committed_bytes)
 
 
 def git(folder, *words):

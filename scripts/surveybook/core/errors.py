@@ -15,7 +15,7 @@ class SurveybookError(Exception):
     what : str
         The fault in one line.
     file, row, column : optional
-        Where it is. ``row`` counts as an editor does: the header is row 1.
+        Where it is. ``row`` counts as a spreadsheet does: the header is row 1.
     got : optional
         The value found, shown quoted.
     expected : str, optional

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 
 INK = "#1f2933"
@@ -16,7 +17,7 @@ PAPER = "#ffffff"
 # Liberation Sans comes with vl-convert, and Arial and Helvetica have the same widths.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 STATIC_WIDTH = 440
-TITLE_CHARS = 42
+TITLE_CHARS = 36
 SUBTITLE_CHARS = 56
 LABEL_CHARS = 52
 
@@ -59,4 +60,5 @@ CONFIG = {
 
 def lines(text: str, width: int) -> list[str]:
     """Break text into lines for a picture, which does not wrap by itself."""
-    return wrap(text, width, break_long_words=False) or [""]
+    kept = re.sub(r"(\d) percent", "\\1\u00a0percent", text)  # a number stays with its unit
+    return [line.replace("\u00a0", " ") for line in wrap(kept, width, break_long_words=False)] or [""]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
-
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import (
     GAPS,
@@ -60,34 +58,40 @@ def read_codebook(package: DataPackage) -> Codebook:
     SurveybookError
         A name that stands twice, or one that points to nothing.
     """
-    return Codebook(
-        surveys=_unique(package, "surveys", _survey, lambda survey: survey.survey),
-        options=_lists(package, "options", _option),
-        option_sets=_lists(package, "option-sets", _option_set),
-        items=_items(package),
+    codebook = Codebook(
+        surveys=_unique(package, "surveys", _survey, lambda row: row["survey"]),
+        options=_lists(_unique(package, "options", _option, lambda row: (row["option_list"], row["value"]))),
+        option_sets=_lists(
+            _unique(package, "option-sets", _option_set, lambda row: (row["option_list"], row["option_set"]))
+        ),
+        items=_unique(package, "items", _item, lambda row: (row["survey"], row["item"])),
     )
+    _check_items(package, codebook)
+    _check_option_sets(package, codebook)
+    return codebook
 
 
 def read_published(package: DataPackage, codebook: Codebook) -> tuple[PublishedFigure, ...]:
     """Read the printed figures; each names an item and an option set of the codebook."""
     resource = package.resource("published-figures")
     path = package.path(resource)
-    figures = []
-    for number, row in enumerate(package.read(resource).to_dict("records"), FIRST_DATA_ROW):
+    rows = package.read(resource).to_dict("records")
+    names = {row["figure_id"] for row in rows}
+    for number, row in enumerate(rows, FIRST_DATA_ROW):
         if row["survey"] not in codebook.surveys:
             _dangling(path, number, "survey", row["survey"], codebook.surveys)
+        if row["same_claim_as"] and row["same_claim_as"] not in names:
+            _dangling(path, number, "same_claim_as", row["same_claim_as"], names)
         if row["item"] == RESPONSE:
-            if row["option_set"] not in RESPONSE_SETS:
-                _dangling(path, number, "option_set", row["option_set"], RESPONSE_SETS)
+            sets = list(RESPONSE_SETS)
         elif (row["survey"], row["item"]) not in codebook.items:
             _dangling(path, number, "item", row["item"], [i.item for i in codebook.survey_items(row["survey"])])
         else:
             item = codebook.items[row["survey"], row["item"]]
-            names = [named.option_set for named in codebook.option_sets.get(item.option_list or "", ())]
-            if row["option_set"] not in names:
-                _dangling(path, number, "option_set", row["option_set"], names)
-        figures.append(_figure(row))
-    return tuple(figures)
+            sets = [named.option_set for named in codebook.option_sets.get(item.option_list or "", ())]
+        if row["option_set"] not in sets:
+            _dangling(path, number, "option_set", row["option_set"], sets)
+    return tuple(_figure(row) for row in rows)
 
 
 def _figure(row: dict) -> PublishedFigure:
@@ -160,53 +164,61 @@ def _item(row: dict) -> Item:
 
 
 def _unique(package: DataPackage, name: str, make: Callable, key: Callable) -> dict:
+    """Read a table of the codebook as a mapping, and refuse a key that stands twice."""
     resource = package.resource(name)
     made: dict = {}
     for number, row in enumerate(package.read(resource).to_dict("records"), FIRST_DATA_ROW):
-        value = make(row)
-        if key(value) in made:
+        if key(row) in made:
             raise SurveybookError(
                 "a name stands twice in the codebook",
                 file=package.path(resource),
                 row=number,
-                got=key(value),
+                got=key(row),
                 expected="each name once",
             )
-        made[key(value)] = value
+        made[key(row)] = make(row)
     return made
 
 
-def _lists(package: DataPackage, name: str, make: Callable) -> dict:
-    table: pd.DataFrame = package.read(package.resource(name))
+def _lists(named: dict[tuple[str, str], Option | OptionSet]) -> dict[str, tuple]:
+    """Gather what belongs to one option list, in its order."""
     lists: dict[str, list] = {}
-    for row in table.to_dict("records"):
-        lists.setdefault(row["option_list"], []).append(make(row))
+    for (option_list, _), value in named.items():
+        lists.setdefault(option_list, []).append(value)
     return {key: tuple(sorted(values, key=lambda value: value.order)) for key, values in lists.items()}
 
 
-def _items(package: DataPackage) -> dict[tuple[str, str], Item]:
-    items = _unique(package, "items", _item, lambda item: (item.survey, item.item))
+def _check_items(package: DataPackage, codebook: Codebook) -> None:
     path = package.path(package.resource("items"))
-    lists = set(package.read(package.resource("options"))["option_list"])
-    surveys = set(package.read(package.resource("surveys"))["survey"])
-    for number, item in enumerate(items.values(), FIRST_DATA_ROW):
-        if item.survey not in surveys:
-            _dangling(path, number, "survey", item.survey, surveys)
-        if item.option_list and item.option_list not in lists:
-            _dangling(path, number, "option_list", item.option_list, lists)
-    _check_option_sets(package)
-    return items
+    for number, item in enumerate(codebook.items.values(), FIRST_DATA_ROW):
+        if item.survey not in codebook.surveys:
+            _dangling(path, number, "survey", item.survey, codebook.surveys)
+        if item.option_list and item.option_list not in codebook.options:
+            _dangling(path, number, "option_list", item.option_list, codebook.options)
+        sets = [named.option_set for named in codebook.option_sets.get(item.option_list or "", ())]
+        if item.headline_set and item.headline_set not in sets:
+            _dangling(path, number, "headline_set", item.headline_set, sets)
+        if item.column and not item.base_rule:
+            raise SurveybookError(
+                f"the item {item.item} has no base rule",
+                file=path,
+                row=number,
+                column="base_rule",
+                expected="who is in the denominator",
+            )
 
 
-def _check_option_sets(package: DataPackage) -> None:
+def _check_option_sets(package: DataPackage, codebook: Codebook) -> None:
     resource = package.resource("option-sets")
-    options = package.read(package.resource("options"))
-    countable = options[(options["missing_kind"] == "") | (options["missing_kind"] == MissingKind.DONT_KNOW)]
+    path = package.path(resource)
+    unsure = {o.value for o in codebook.options[GAPS] if o.missing_kind == MissingKind.DONT_KNOW}
     for number, row in enumerate(package.read(resource).to_dict("records"), FIRST_DATA_ROW):
-        known = set(countable.loc[countable["option_list"].isin([row["option_list"], GAPS]), "value"])
+        if row["option_list"] not in codebook.options:
+            _dangling(path, number, "option_list", row["option_list"], codebook.options)
+        known = {option.value for option in codebook.options[row["option_list"]]} | unsure
         for value in row["values"].split():
             if value not in known:
-                _dangling(package.path(resource), number, "values", value, known)
+                _dangling(path, number, "values", value, known)
 
 
 def _dangling(path: Path, row: int, column: str, got: str, known) -> None:

@@ -53,13 +53,15 @@ def parse_text_table(content: bytes, path: Path) -> pd.DataFrame:
             hint="save the file again as UTF-8",
         ) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
     try:
-        rows = list(reader)
+        for row in reader:
+            rows.append(row)
     except csv.Error as error:
         raise SurveybookError(
             "the file is not well-formed CSV",
             file=path,
-            row=reader.line_num,
+            row=len(rows) + 1,
             got=str(error),
             hint="mend the quotes",
         ) from None

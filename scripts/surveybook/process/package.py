@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,21 @@ import pandas as pd
 
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RowKind
-from surveybook.process.csv_table import check_fields, parse_text_table
+from surveybook.core.paths import shown_path
+from surveybook.process.csv_table import (
+    FIRST_DATA_ROW,
+    HEADER_ROW,
+    TYPE_PATTERNS,
+    check_fields,
+    parse_text_table,
+)
 
 DESCRIPTOR = "datapackage.json"
 SIMULATED_MARK = "[simuleret]"
 OBSERVED_NEEDS = ("supplier", "date", "terms")
 EDITORIAL = "editorial"  # written by this edition: the codebook and the assumptions, which hold no answers
 FINGERPRINTS = "simulated-fingerprints"
+PARTS = ("invitations", "responses")
 
 
 def sha256_hex(content: bytes) -> str:
@@ -29,10 +38,14 @@ def sha256_hex(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class DataPackage:
-    """A Frictionless data package on disk; ``descriptor`` is its parsed ``datapackage.json``."""
+    """A Frictionless data package on disk; ``descriptor`` is its parsed ``datapackage.json``.
+
+    ``signed`` is False only while a changed file is being accepted: then signatures are not asked.
+    """
 
     folder: Path
     descriptor: Mapping
+    signed: bool = True
 
     @property
     def file(self) -> Path:
@@ -88,14 +101,13 @@ class DataPackage:
             The file is missing, was changed since it was signed, or does not fit its fields.
         """
         content = self.read_bytes(resource)
-        if sha256_hex(content) != resource.get("hash", "").removeprefix("sha256:"):
+        if self.signed and sha256_hex(content) != resource["hash"].removeprefix("sha256:"):
             raise SurveybookError(
                 "a data file was changed after it was signed",
                 file=self.path(resource),
                 got=f"sha256 {sha256_hex(content)[:12]}...",
-                expected=f"sha256 {resource.get('hash', 'missing').removeprefix('sha256:')[:12]}...",
-                hint=f"if the change is meant: surveybook data accept {_quoted(resource['path'], self.folder)}; "
-                "if not, restore the file",
+                expected=f"sha256 {resource['hash'].removeprefix('sha256:')[:12]}...",
+                hint=f"if the change is meant: {accept_command(self.path(resource))}; if not, restore the file",
             )
         return self.parse(resource, content)
 
@@ -105,11 +117,11 @@ class DataPackage:
         table = parse_text_table(content, path)
         check_fields(table, resource["schema"]["fields"], path)
         if resource["status"] == RowKind.OBSERVED and SIMULATED_MARK.encode() in content:
-            row = content[: content.index(SIMULATED_MARK.encode())].count(b"\n") + 1
+            marked = table.apply(lambda column: column.str.contains(SIMULATED_MARK, regex=False)).any(axis=1)
             raise SurveybookError(
                 "a file declared observed holds simulated answers",
                 file=path,
-                row=row,
+                row=int(marked.idxmax()) + FIRST_DATA_ROW if marked.any() else HEADER_ROW,
                 got=SIMULATED_MARK,
                 expected="answers of real respondents",
                 hint="declare the resource simulated in datapackage.json",
@@ -129,12 +141,12 @@ class DataPackage:
         return path.read_bytes()
 
 
-def _quoted(resource_path: str, folder: Path) -> str:
-    path = f"{folder.name}/{resource_path}"
-    return f'"{path}"' if " " in path else path
+def accept_command(path: Path) -> str:
+    """Say how a changed file is accepted, as it is typed in a shell."""
+    return f"surveybook data accept {shlex.quote(shown_path(path))}"
 
 
-def load_package(folder: Path) -> DataPackage:
+def load_package(folder: Path, *, signed: bool = True) -> DataPackage:
     """Load a data package's descriptor and check what it says of each resource.
 
     Raises
@@ -151,8 +163,18 @@ def load_package(folder: Path) -> DataPackage:
             expected=f"a folder with {DESCRIPTOR}",
             hint="check data_package in chapters/editions.yml",
         )
+    package = DataPackage(folder, _read_descriptor(path), signed)
+    check_resources(package)
+    return package
+
+
+def _read_descriptor(path: Path) -> Mapping:
     try:
         descriptor = json.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise SurveybookError(
+            "the data package's description is not UTF-8 text", file=path, got=error.reason, expected="UTF-8"
+        ) from None
     except json.JSONDecodeError as error:
         raise SurveybookError(
             "the data package's description is not valid JSON",
@@ -161,32 +183,85 @@ def load_package(folder: Path) -> DataPackage:
             got=error.msg,
             expected="JSON",
         ) from None
-    package = DataPackage(folder, descriptor)
-    for resource in descriptor.get("resources", []):
-        _check_resource(package, resource)
+    resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
+    if not isinstance(resources, list) or not resources or not all(isinstance(r, dict) for r in resources):
+        raise SurveybookError(
+            "the data package's description names no resources",
+            file=path,
+            column="resources",
+            expected="a JSON object with a list of resources",
+        )
+    return descriptor
+
+
+def check_resources(package: DataPackage) -> None:
+    """Check what a package says of each resource; see ``load_package``."""
+    for resource in package.descriptor["resources"]:
+        _check_description(package, resource)
+        _check_status(package, resource)
     _check_not_simulated(package)
-    return package
 
 
-def _check_resource(package: DataPackage, resource: Mapping) -> None:
+def _check_description(package: DataPackage, resource: Mapping) -> None:
+    name = resource.get("name")
+    for key in ("name", "path"):
+        if not isinstance(resource.get(key), str) or not resource[key]:
+            raise SurveybookError(
+                f"a resource has no {key}" + ("" if key == "name" else f": {name}"),
+                file=package.file,
+                column=key,
+                got=resource.get(key),
+                expected="text",
+            )
+    schema = resource.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    if not isinstance(fields, list) or not all(isinstance(f, dict) and "name" in f for f in fields):
+        raise SurveybookError(
+            f"the resource {name} does not describe its fields",
+            file=package.file,
+            column="schema",
+            expected="a schema with a list of fields, each with a name",
+        )
+    for field in fields:
+        if field.get("type", "string") not in TYPE_PATTERNS:
+            raise SurveybookError(
+                f"a field of the resource {name} has an unknown type",
+                file=package.file,
+                column=field["name"],
+                got=field["type"],
+                expected=one_of(TYPE_PATTERNS),
+            )
+
+
+def _check_status(package: DataPackage, resource: Mapping) -> None:
     allowed = [*RowKind, EDITORIAL]
     if resource.get("status") not in allowed:
         raise SurveybookError(
-            f"the resource {resource.get('name')} does not say what its rows are",
+            f"the resource {resource['name']} does not say what its rows are",
             file=package.file,
             column="status",
             got=resource.get("status"),
             expected=one_of(allowed),
         )
-    if not re.fullmatch(r"sha256:[0-9a-f]{64}", resource.get("hash", "")):
+    if package.signed and not re.fullmatch(r"sha256:[0-9a-f]{64}", str(resource.get("hash", ""))):
         raise SurveybookError(
             f"the resource {resource['name']} is not signed",
             file=package.file,
             column="hash",
             got=resource.get("hash"),
             expected="sha256: and 64 hexadecimal digits",
-            hint=f"surveybook data accept {_quoted(resource['path'], package.folder)}",
+            hint=accept_command(package.path(resource)),
         )
+    if resource["status"] in (RowKind.SIMULATED, RowKind.OBSERVED):
+        for key, expected in (("survey", "the name of a survey"), ("part", one_of(PARTS))):
+            if not resource.get(key) or (key == "part" and resource["part"] not in PARTS):
+                raise SurveybookError(
+                    f"the resource {resource['name']} does not say whose rows it holds",
+                    file=package.file,
+                    column=key,
+                    got=resource.get(key),
+                    expected=expected,
+                )
     if resource["status"] == RowKind.OBSERVED:
         for need in OBSERVED_NEEDS:
             if not str(resource.get(need, "")).strip():
@@ -200,12 +275,12 @@ def _check_resource(package: DataPackage, resource: Mapping) -> None:
 
 
 def _check_not_simulated(package: DataPackage) -> None:
-    known = {r["hash"]: r["name"] for r in package.descriptor["resources"] if r["status"] == RowKind.SIMULATED}
+    known = {r.get("hash"): r["name"] for r in package.descriptor["resources"] if r["status"] == RowKind.SIMULATED}
     if FINGERPRINTS in package.resources:
         table = package.read(package.resource(FINGERPRINTS))
         known |= {f"sha256:{row.sha256}": f"replicate {row.replicate}" for row in table.itertuples()}
     for resource in package.descriptor["resources"]:
-        if resource["status"] == RowKind.OBSERVED and resource["hash"] in known:
+        if resource["status"] == RowKind.OBSERVED and resource.get("hash") in known:
             raise SurveybookError(
                 f"the resource {resource['name']} is declared observed but is a simulated file",
                 file=package.path(resource),

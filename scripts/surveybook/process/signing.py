@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.model import RowKind
-from surveybook.process.codebook import read_codebook
 from surveybook.process.csv_table import FIRST_DATA_ROW, parse_text_table
-from surveybook.process.package import DESCRIPTOR, EDITORIAL, DataPackage, load_package, sha256_hex
-from surveybook.process.survey_data import ID, read_responses
+from surveybook.process.package import DESCRIPTOR, DataPackage, check_resources, load_package, sha256_hex
+from surveybook.process.survey_data import ID, read_surveys
 
 SHOWN_CHANGES = 20
 
@@ -49,11 +48,11 @@ def accept(file: Path, committed: Callable[[Path], bytes | None]) -> list[str]:
     package = _package_of(file)
     resource = _resource_of(package, file)
     content = package.read_bytes(resource)
-    if f"sha256:{sha256_hex(content)}" == resource["hash"]:
+    signature = {"hash": f"sha256:{sha256_hex(content)}", "bytes": len(content)}
+    if resource.get("hash") == signature["hash"]:
         return [f"{resource['name']}: nothing changed since it was signed"]
-    table = package.parse(resource, content)
-    _check_rows(package, resource, table)
-    changes = _changes(package, resource, table, committed(file))
+    changes = _changes(package, resource, package.parse(resource, content), committed(file))
+    _check_as_if_signed(package, resource["name"], signature)
     sign(package, {resource["name"]: content})
     return [*changes, f"{resource['name']}: signed, sha256 {sha256_hex(content)[:12]}..."]
 
@@ -61,7 +60,7 @@ def accept(file: Path, committed: Callable[[Path], bytes | None]) -> list[str]:
 def _package_of(file: Path) -> DataPackage:
     for folder in file.parents:
         if (folder / DESCRIPTOR).is_file():
-            return load_package(folder)
+            return load_package(folder, signed=False)
     raise SurveybookError(
         "this file belongs to no data package", file=file, expected=f"a {DESCRIPTOR} in a folder above"
     )
@@ -78,26 +77,22 @@ def _resource_of(package: DataPackage, file: Path):
     return paths[file]
 
 
-def _check_rows(package: DataPackage, resource: Mapping, table: pd.DataFrame) -> None:
-    """Validate rows of a survey as the build would, before they are signed."""
-    if resource["status"] in (EDITORIAL, RowKind.PUBLISHED):
-        return
-    tables = {resource["part"]: table}
-    other = {"invitations": "responses", "responses": "invitations"}[resource["part"]]
-    other_resource = package.part(resource["survey"], other)
-    tables[other] = package.parse(other_resource, package.read_bytes(other_resource))
-    both = (tables["invitations"], tables["responses"])
-    read_responses(package, read_codebook(package), resource["survey"], tables=both)
+def _check_as_if_signed(package: DataPackage, name: str, signature: Mapping) -> None:
+    """Check the whole package as the build would, other changed files included, before one is signed."""
+    resources = [r | (signature if r["name"] == name else {}) for r in package.descriptor["resources"]]
+    candidate = replace(package, descriptor={**package.descriptor, "resources": resources})
+    check_resources(candidate)
+    read_surveys(candidate)
 
 
 def _changes(package: DataPackage, resource: Mapping, new: pd.DataFrame, before: bytes | None) -> list[str]:
     """Describe the difference to the signed file, cell by cell where its bytes are at hand."""
     path = package.path(resource)
     name = resource["name"]
-    if before is None or f"sha256:{sha256_hex(before)}" != resource["hash"]:
+    if before is None or f"sha256:{sha256_hex(before)}" != resource.get("hash"):
         return [
             f"{name}: the signed version is not in git, so its cells cannot be compared",
-            f"{name}: now {len(new)} rows, {path.stat().st_size} bytes; signed: {resource['bytes']} bytes",
+            f"{name}: now {len(new)} rows, {path.stat().st_size} bytes; signed: {resource.get('bytes', 'no')} bytes",
         ]
     old = parse_text_table(before, path)
     key = ID if ID in old.columns and ID in new.columns else None

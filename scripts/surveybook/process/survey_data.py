@@ -13,7 +13,6 @@ from surveybook.core.model import (
     Codebook,
     Item,
     ItemType,
-    MissingKind,
     PublishedFigure,
     RowKind,
     Survey,
@@ -78,17 +77,36 @@ def load_survey(survey: str, data_package: str = "data", *, project_folder: Path
     """
     package = load_package(find_project(project_folder).data_package(data_package))
     codebook = read_codebook(package)
+    _check_owners(package, codebook)
     return _load(package, codebook, read_published(package, codebook), survey)
 
 
 def load_surveys(data_package: str = "data", *, project_folder: Path | None = None) -> dict[str, SurveyData]:
     """Load every survey of a data package, by name; see ``load_survey``."""
-    package = load_package(find_project(project_folder).data_package(data_package))
+    return read_surveys(load_package(find_project(project_folder).data_package(data_package)))
+
+
+def read_surveys(package: DataPackage) -> dict[str, SurveyData]:
+    """Read every file of a package, and every survey of its codebook, by name."""
     for resource in package.descriptor["resources"]:
         package.read(resource)
     codebook = read_codebook(package)
     published = read_published(package, codebook)
+    _check_owners(package, codebook)
     return {survey: _load(package, codebook, published, survey) for survey in codebook.surveys}
+
+
+def _check_owners(package: DataPackage, codebook: Codebook) -> None:
+    """Rows of a survey that the codebook does not know would be lost in silence."""
+    for resource in package.descriptor["resources"]:
+        if "part" in resource and resource["survey"] not in codebook.surveys:
+            raise SurveybookError(
+                f"the resource {resource['name']} holds rows of an unknown survey",
+                file=package.file,
+                column="survey",
+                got=resource["survey"],
+                expected=one_of(codebook.surveys),
+            )
 
 
 def _load(
@@ -112,19 +130,10 @@ def _load(
     return SurveyData(about, codebook, figures, responses, RowKind(resource["status"]))
 
 
-def read_responses(
-    package: DataPackage,
-    codebook: Codebook,
-    survey: str,
-    *,
-    tables: tuple[pd.DataFrame, pd.DataFrame] | None = None,
-) -> Responses:
-    """Validate a survey's rows against its frame and codebook.
-
-    ``tables`` gives invitations and responses already parsed (a file that is not signed yet).
-    """
+def read_responses(package: DataPackage, codebook: Codebook, survey: str) -> Responses:
+    """Validate a survey's rows against its frame and codebook."""
     frame_resource, resource = package.part(survey, "invitations"), package.part(survey, "responses")
-    frame, raw = tables or (package.read(frame_resource), package.read(resource))
+    frame, raw = package.read(frame_resource), package.read(resource)
     frame_path, path = package.path(frame_resource), package.path(resource)
     items = codebook.survey_items(survey)
     background = [item for item in items if item.type == ItemType.BACKGROUND]
@@ -143,7 +152,7 @@ def read_responses(
     known = frame_coded.set_index(ID).loc[raw[ID]].reset_index(drop=True)
     for item in background:
         codes[item.item] = known[item.item]
-        missing[item.item] = known[item.item].map(lambda cell: "" if cell else MissingKind.NO_ANSWER.value)
+        missing[item.item] = known[item.item].map(lambda cell: gaps.get(cell, "")).astype(str)
     return Responses(pd.DataFrame(codes), pd.DataFrame(missing), frame_coded)
 
 
@@ -190,7 +199,7 @@ def _checked(table: pd.DataFrame, item: Item, codebook: Codebook, path: Path) ->
     values = {option.value for option in codebook.options[item.option_list]}
     allowed = values | {option.value for option in codebook.options[GAPS]}
     if item.type == ItemType.MULTIPLE:
-        fits = cells.map(lambda cell: cell in allowed or set(cell.split(SEPARATOR)) <= values)
+        fits = cells.map(lambda cell: cell in allowed or _are_several(cell.split(SEPARATOR), values))
     else:
         fits = cells.isin(allowed)
     if not fits.all():
@@ -205,3 +214,7 @@ def _checked(table: pd.DataFrame, item: Item, codebook: Codebook, path: Path) ->
             hint="correct the cell, or add the option to codebook/options.csv",
         )
     return cells
+
+
+def _are_several(parts: list[str], values: set[str]) -> bool:
+    return set(parts) <= values and len(parts) == len(set(parts))

@@ -27,7 +27,7 @@ class Assumptions:
     extent_dont_know_n : int
         Leaders of the 296 who do not know the extent.
     item_dont_know_pct : float
-        Percent of a base who answer don't know.
+        Percent of a base who answer don't know, as far as the printed figure leaves room for them.
     leader_correlation, municipality_correlation, field_correlation : float
         Shares of an answer's latent variance that are common to one leader's answers, to the
         leaders of a municipality, and to those of a field; together below 1.
@@ -48,6 +48,21 @@ class Assumptions:
             raise SurveybookError(
                 "unknown way to be outside the base", got=self.outside_base, expected=one_of(OUTSIDE_BASE)
             )
+        for name, low, high in (
+            ("replicate", 1, None),
+            ("seed", 0, None),
+            ("base_n", 1, None),
+            ("extent_dont_know_n", 0, None),
+            ("item_dont_know_pct", 0, 100),
+        ):
+            value = getattr(self, name)
+            if value < low or (high is not None and value > high):
+                raise SurveybookError(
+                    f"a replicate's {name} cannot be",
+                    column=name,
+                    got=value,
+                    expected=f"at least {low}" + ("" if high is None else f" and at most {high}"),
+                )
         shares = (self.leader_correlation, self.municipality_correlation, self.field_correlation)
         if min(shares) < 0 or sum(shares) >= 1:
             raise SurveybookError(
@@ -84,6 +99,7 @@ def read_assumptions(package: DataPackage, replicate: int) -> Assumptions:
             error.what,
             file=package.path(resource),
             row=int(rows.index[0]) + FIRST_DATA_ROW,
+            column=error.column,
             got=error.got,
             expected=error.expected,
         ) from None

@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 
-from surveybook.analyse.printed import feasible_counts
+from surveybook.analyse.printed import agrees, feasible_counts
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import GAPS, Codebook, Item, ItemType, MissingKind, PublishedFigure
 from surveybook.process.codebook import RESPONSE
@@ -63,6 +63,13 @@ class _Draw:
         self.codebook, self.survey, self.assumptions = codebook, survey, assumptions
         self.figures = {(f.item, f.option_set): f for f in reversed(published) if f.survey == survey}
         self.rng = np.random.default_rng([assumptions.seed, assumptions.replicate])
+        for option_set in ("invited", "answered", "municipalities", "open_answers"):
+            if (RESPONSE, option_set) not in self.figures:
+                raise SurveybookError(
+                    "a survey cannot be simulated whose counts are not published",
+                    got=f"{survey}: {option_set}",
+                    expected="a count in data/published/figures.csv",
+                )
         gaps = {option.missing_kind: option.value for option in codebook.options[GAPS]}
         self.gap = {kind: gaps[kind] for kind in MissingKind}
 
@@ -71,6 +78,7 @@ class _Draw:
         answered = self._who_answered(frame)
         people = frame.loc[answered].reset_index(drop=True)
         self.n = len(people)
+        self._check_base()
         self._draw_common(people)
         responses = {ID: people[ID].to_numpy()}
         extent, groups = self._extent()
@@ -85,6 +93,17 @@ class _Draw:
             else:
                 responses[item.column] = self._item(item, base_gaps)
         return frame, pd.DataFrame(responses)
+
+    def _check_base(self) -> None:
+        base, least = self.assumptions.base_n, self._count("open_answers")
+        nobody = self.assumptions.outside_base == "nobody"
+        if not least <= base <= self.n or (nobody and base != self.n):
+            raise SurveybookError(
+                "the base of the later items cannot be",
+                column="base_n",
+                got=base,
+                expected=f"{self.n}, since nobody is outside" if nobody else f"{least} to {self.n}",
+            )
 
     def _count(self, option_set: str) -> int:
         return int(self.figures[RESPONSE, option_set].value)
@@ -145,6 +164,8 @@ class _Draw:
 
     def _feasible(self, item: str, option_set: str, base: int) -> int:
         counts = feasible_counts(self.figures[item, option_set], base)
+        others = self._complements(item, option_set)
+        counts = [count for count in counts if all(agrees(figure, base - count, base) for figure in others)]
         if not counts:
             raise SurveybookError(
                 f"no count out of {base} agrees with the printed figure of the item {item}",
@@ -152,6 +173,14 @@ class _Draw:
                 expected="a base on which the figure can be rounded to",
             )
         return int(self.rng.choice(counts))
+
+    def _complements(self, item: str, option_set: str) -> list[PublishedFigure]:
+        """Printed figures of all other answers to the item, which the same count must fit."""
+        about = self.codebook.item(self.survey, item)
+        answers = {option.value for option in self.codebook.answers(about)}
+        rest = answers - self.codebook.option_set(about, option_set).values
+        same = [s.option_set for s in self.codebook.option_sets[about.option_list] if s.values == rest]
+        return [self.figures[item, name] for name in same if (item, name) in self.figures]
 
     def _extent(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Answers to the extent item, and who stands in its groups (arrays of row numbers)."""
@@ -164,6 +193,13 @@ class _Draw:
             "rest": order[top_n : self.n - bottom_n],
             "bottom": order[self.n - bottom_n :],
         }
+        if self.assumptions.extent_dont_know_n > len(groups["rest"]):
+            raise SurveybookError(
+                "more leaders do not know the extent than are between the printed groups",
+                column="extent_dont_know_n",
+                got=self.assumptions.extent_dont_know_n,
+                expected=f"at most {len(groups['rest'])}",
+            )
         very_n = round(VERY_SHARE * top_n)
         none_n = round(NOT_AT_ALL_SHARE * bottom_n)
         low_n = (bottom_n - none_n + 1) // 2
@@ -199,8 +235,6 @@ class _Draw:
             routed = groups["not_at_all"][:outside]
         else:
             routed = np.array([], dtype=int)
-        if len(routed) > outside:
-            raise SurveybookError("more leaders are routed past than are outside the base", got=len(routed))
         return {"routed": routed, "reluctance": self._normal(self.n), "outside": outside}
 
     def _outside(self, gaps: dict) -> tuple[np.ndarray, np.ndarray]:
@@ -223,7 +257,8 @@ class _Draw:
             return answers
         options = [option.value for option in self.codebook.options[item.option_list]]
         if item.headline_set is None:
-            answers[base] = self.rng.choice(options, size=len(base))
+            halving = 0.5 ** np.arange(len(options))  # the first option dominates, as employees do in print
+            answers[base] = self.rng.choice(options, size=len(base), p=halving / halving.sum())
             unfit = self.rng.choice(base, size=len(base) // 20, replace=False)
             answers[unfit] = self.gap[MissingKind.NOT_APPLICABLE]
             return answers

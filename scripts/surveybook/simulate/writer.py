@@ -11,19 +11,19 @@ import pandas as pd
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RowKind
 from surveybook.process.codebook import read_codebook, read_published
-from surveybook.process.package import FINGERPRINTS, load_package, sha256_hex
+from surveybook.process.package import FINGERPRINTS, PARTS, load_package, sha256_hex
 from surveybook.process.signing import sign
 from surveybook.simulate.assumptions import read_assumptions
 from surveybook.simulate.generator import simulate_replicate
 
 COMMITTED_REPLICATE = 1
-PARTS = ("invitations", "responses")
 
 
 def replicate_files(folder: Path, survey: str, replicate: int) -> dict[str, bytes]:
     """Draw a replicate of a survey of the package in ``folder``: part to bytes of its CSV file."""
     package = load_package(folder)
     codebook = read_codebook(package)
+    codebook.survey(survey)
     published = read_published(package, codebook)
     tables = simulate_replicate(codebook, published, survey, read_assumptions(package, replicate))
     return {part: csv_bytes(table) for part, table in zip(PARTS, tables, strict=True)}
@@ -50,6 +50,13 @@ def write_replicate(folder: Path, survey: str, replicate: int, out: Path | None 
     """
     files = replicate_files(folder, survey, replicate)
     if out is not None:
+        if out.resolve().is_relative_to(folder.resolve()):
+            raise SurveybookError(
+                "simulated files are not written into a data package by hand",
+                file=out,
+                expected="a folder outside the package",
+                hint=f"without --out, replicate {COMMITTED_REPLICATE} takes its place there and is signed",
+            )
         out.mkdir(parents=True, exist_ok=True)
         paths = [out / f"{part}.csv" for part in PARTS]
         for path, content in zip(paths, files.values(), strict=True):
