@@ -148,7 +148,7 @@ def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> di
         The chapter has no parameters cell, takes a parameter that no edition has, or has a
         default that is not the default edition's, whose outputs the committed chapter holds.
     """
-    with contextlib.redirect_stdout(io.StringIO()), _quiet_papermill():
+    with contextlib.redirect_stdout(io.StringIO()), quiet_papermill():
         declared = papermill.inspect_notebook(str(notebook))
     if not declared:
         raise SurveybookError(
@@ -179,7 +179,7 @@ def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> di
 
 
 @contextlib.contextmanager
-def _quiet_papermill():
+def quiet_papermill():
     """papermill logs each notebook it inspects; the build has its own progress."""
     logger = logging.getLogger("papermill")
     before = logger.level

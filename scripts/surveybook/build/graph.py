@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import json
 import time
 from collections.abc import Callable
@@ -143,9 +144,11 @@ def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: 
             produces.parent.mkdir(parents=True, exist_ok=True)
             _estimate(surveys, parameters).table().to_csv(produces, index=False, lineterminator="\n")
 
-    def chapter(number: int, notebook: Path, taken: dict):
+    counter = itertools.count(1)
+
+    def chapter(notebook: Path, taken: dict):
         def run(sources, settings, produces) -> None:
-            with _timed(say, f"chapter {number} of {len(notebooks)}: {notebook.stem}"):
+            with _timed(say, f"chapter {next(counter)} of at most {len(notebooks)}: {notebook.stem}"):
                 execute_chapter(notebook, produces, taken)
 
         return run
@@ -164,11 +167,11 @@ def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: 
         task("validate", validate, [*data, *code], validated, {}),
         task("estimate", estimate, [validated, *shared], estimated, parameters),
     ]
-    for number, notebook in enumerate(notebooks, 1):
+    for notebook in notebooks:
         taken = chapter_parameters(notebook, parameters, default)
         sources = [notebook, estimated, *shared]
         target = executed / notebook.name
-        tasks.append(task(f"chapter-{notebook.stem}", chapter(number, notebook, taken), sources, target, taken))
+        tasks.append(task(f"chapter-{notebook.stem}", chapter(notebook, taken), sources, target, taken))
     pages = [project.root / name for name in toc_files(project) if not name.endswith(".ipynb")]
     sources = [
         project.root / CONFIG,

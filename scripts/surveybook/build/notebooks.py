@@ -10,7 +10,7 @@ import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
-from surveybook.build.editions import _quiet_papermill, read_yaml
+from surveybook.build.editions import quiet_papermill, read_yaml
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 from surveybook.disseminate.figures import USERMETA, VEGALITE_MIME
@@ -76,7 +76,7 @@ def execute_chapter(source: Path, target: Path, parameters: dict) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_suffix(".running.ipynb")
     try:
-        with contextlib.redirect_stderr(io.StringIO()), _quiet_papermill():
+        with contextlib.redirect_stderr(io.StringIO()), quiet_papermill():
             papermill.execute_notebook(
                 str(source),
                 str(staged),

@@ -24,19 +24,28 @@ from surveybook.disseminate.chart_style import (
     lines,
 )
 
-ROW_HEIGHT = 46
+ROW_HEIGHT = 56
+BARE_ROW_HEIGHT = 42  # of a row without a value above its marks
 LABEL_LINE = 15
-VALUE_GAP = 14  # between a row's leftmost mark and its value, half a diamond included
+VALUE_LINE = 14  # a row's value stands above its marks
 SIDE_COLOURS = {"favourable": ACCENT, "middle": MIDDLE, "unfavourable": UNFAVOURABLE}
-TIP = {"label": "Item", "share": "Share", "range": "Range", "base": "Base", "rests": "Rests on"}
+TIP = {
+    "label": "Item",
+    "share": "Share",
+    "range": "Everyone",
+    "base": "Base",
+    "question": "Question",
+    "rests": "Rests on",
+}
 
 
 @dataclass(frozen=True)
 class Row:
     """One row of a chart, in the scale's unit; nan where the row has no such mark.
 
-    ``value`` is a dot, ``low`` to ``high`` a thin interval, ``start`` to ``end`` a bar of kind
-    ``band`` (a range) or ``bar`` (a count), ``printed`` an open diamond.
+    ``value`` is a dot, ``low`` to ``high`` an interval, ``differ_low`` to ``differ_high`` a pale
+    band and ``bound_low`` to ``bound_high`` a thin line around it, ``start`` to ``end`` a band
+    (a range) or, where ``bar``, a bar (a count), ``printed`` an open diamond.
     """
 
     label: str
@@ -45,9 +54,14 @@ class Row:
     base: str
     rests: str
     range: str = ""
+    question: str = ""
     value: float = nan
     low: float = nan
     high: float = nan
+    differ_low: float = nan
+    differ_high: float = nan
+    bound_low: float = nan
+    bound_high: float = nan
     start: float = nan
     end: float = nan
     bar: bool = False
@@ -66,8 +80,9 @@ def rows_chart(rows: Sequence[Row], *, most: float = 100, percent: bool = True) 
         return alt.X(f"{field}:Q", scale=x_scale, axis=axis, title=None)
 
     label_lines = max(len(lines(row.label, LABEL_CHARS)) for row in rows)
-    height = ROW_HEIGHT + LABEL_LINE * (label_lines - 1)
-    offset = height / 2 - 13
+    row_height = ROW_HEIGHT if any(row.text for row in rows) else BARE_ROW_HEIGHT
+    height = row_height + LABEL_LINE * (label_lines - 1)
+    offset = height / 2 - 12
     tooltip = [alt.Tooltip(f"{key}:N", title=title) for key, title in TIP.items() if _any(data, key)]
     layers = [
         base.mark_bar(style="sb-zone", tooltip=True).encode(
@@ -77,27 +92,30 @@ def rows_chart(rows: Sequence[Row], *, most: float = 100, percent: bool = True) 
             x=x("zero"), text="lines:N"
         ),
     ]
-    if any(not isnan(row.start) for row in rows):
-        style = "sb-bar" if rows[0].bar else "sb-band"
-        layers.append(
-            base.mark_bar(style=style, height=12, yOffset=offset, tooltip=None).encode(x=x("start"), x2="end:Q")
-        )
-    if any(not isnan(row.low) for row in rows):
-        layers.append(
-            base.mark_rule(style="sb-interval", yOffset=offset, tooltip=None).encode(x=x("low"), x2="high:Q")
-        )
-    if any(not isnan(row.printed) for row in rows):
-        layers.append(
-            base.mark_point(style="sb-printed", shape="diamond", yOffset=offset, filled=False).encode(x=x("printed"))
-        )
-    if any(not isnan(row.value) for row in rows):
+
+    def drawn(field: str) -> bool:
+        return any(not isnan(getattr(row, field)) for row in rows)
+
+    def add_range(low: str, high: str, style: str, thick: int = 0) -> None:
+        mark = {"style": style, "yOffset": offset, "tooltip": None}
+        drawing = base.mark_bar(height=thick, **mark) if thick else base.mark_rule(**mark)
+        if drawn(low):
+            layers.append(drawing.encode(x=x(low), x2=f"{high}:Q"))
+
+    add_range("bound_low", "bound_high", "sb-bound")
+    add_range("differ_low", "differ_high", "sb-differ", thick=8)
+    add_range("start", "end", "sb-bar" if rows[0].bar else "sb-band", thick=12)
+    add_range("low", "high", "sb-interval")
+    if drawn("printed"):
+        mark = base.mark_point(style="sb-printed", shape="diamond", yOffset=offset, filled=False)
+        layers.append(mark.encode(x=x("printed")))
+    if drawn("value"):
         layers.append(base.mark_point(style="sb-dot", filled=True, yOffset=offset).encode(x=x("value")))
     if any(row.text for row in rows):
-        layers.append(
-            base.mark_text(style="sb-value", align="right", dx=-VALUE_GAP, dy=offset).encode(
-                x=x("anchor"), text="text:N"
-            )
-        )
+        # A long value near the end of the scale would run over it.
+        align = alt.ExprRef("length(datum.text) > 4 && datum.anchor > 80 ? 'right' : 'center'")
+        mark = base.mark_text(style="sb-value", align=align, dy=offset - VALUE_LINE)
+        layers.append(mark.encode(x=x("anchor"), text="text:N"))
     return alt.layer(*layers).properties(width="container", height=height * len(rows))
 
 
@@ -111,9 +129,10 @@ def _datum(number: int, row: Row) -> dict:
         for key, value in asdict(row).items()
         if value != "" and not (isinstance(value, float) and isnan(value)) and key != "bar"
     }
-    left = [values[key] for key in ("low", "start", "value", "printed") if key in values]
     values |= {"row": number, "zero": 0, "most": 100, "lines": lines(row.label, LABEL_CHARS)}
-    return values | ({"anchor": min(left)} if left else {})
+    if not isnan(row.value):
+        return values | {"anchor": values["value"]}
+    return values | ({"anchor": (row.start + row.end) / 2} if row.text else {})
 
 
 @dataclass(frozen=True)
@@ -126,6 +145,7 @@ class Segment:
     side: str
     base: str
     rests: str
+    question: str
 
 
 def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
@@ -150,6 +170,7 @@ def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
                 "share": segment.text,
                 "base": segment.base,
                 "rests": segment.rests,
+                "question": segment.question,
                 "order": number,
                 "colour": _colour(segments, number),
                 "ink": _ink(_colour(segments, number)),

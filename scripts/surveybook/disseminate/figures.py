@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 from string import Formatter
 
 from surveybook.analyse.estimates import OPTION_PREFIX, Estimate, Estimates
@@ -112,8 +113,8 @@ def figure_shares(estimates: Estimates, survey: str, items: Sequence[str], *, fi
     lines = [(row.label, row.share) for row in rows]
     notes = _share_notes(estimates, found)
     if any(has_range(estimate) for estimate in found):
-        header = (*header, f"Everyone invited, {ALIKE} ({level_text(found[0])} interval)")
-        lines = [(*line, row.range or "none") for line, row in zip(lines, rows, strict=True)]
+        header = (*header, *(f"Everyone, {text}" for text in _ways(found[0]).values()))
+        lines = [(*line, *_range_texts(e)) for line, e in zip(lines, found, strict=True)]
     return _figure(
         estimates,
         found,
@@ -129,13 +130,9 @@ def figure_shares(estimates: Estimates, survey: str, items: Sequence[str], *, fi
 def figure_three_ways(estimates: Estimates, survey: str, item: str, *, figure_id: str, title: str) -> Figure:
     """Draw what one share says of those who answered, and, three ways, of everyone invited."""
     estimate = estimates.get(survey, item)
-    ways = {
-        "ci": f"Everyone, {ALIKE}",
-        "differ": f"Everyone, {DIFFER.format(points=points_text(estimate).replace('percentage ', ''))}",
-        "bound": f"Everyone, {BOUND}",
-    }
+    ways = {way: f"Everyone, {text}" for way, text in _ways(estimate).items()}
     base, rests = base_text(estimate), SHORT_STATUS[estimate.status]
-    rows = [_share_row(estimates, estimate, label="Those who answered", interval=False)]
+    rows = [_share_row(estimates, estimate, label="Those who answered", ranges=False)]
     for way, label in ways.items():
         low, high = range_pct(estimate, way)
         short = range_text(estimate, way, unit="%", joint="–")
@@ -174,8 +171,9 @@ def figure_scale(estimates: Estimates, survey: str, item: str, *, figure_id: str
     else:
         found = [e for e in estimates.option_sets(survey, item) if e.option_set in named]
         parts = [(e, named[e.option_set].label_en, named[e.option_set].side) for e in found]
+    question = wording_text(about)
     segments = [
-        Segment(label, value_text(e, unit="%"), value_pct(e), side, base_text(e), SHORT_STATUS[e.status])
+        Segment(label, value_text(e, unit="%"), value_pct(e), side, base_text(e), SHORT_STATUS[e.status], question)
         for e, label, side in parts
     ]
     found = [estimate for estimate, _, _ in parts]
@@ -247,14 +245,14 @@ def figure_comparison(
             Row(
                 label=label,
                 text=value_text(e, unit="%"),
-                share=value_text(e),
-                range=f"printed: {printed}",
+                share=f"{value_text(e)}; printed: {printed}",
+                question=_question(estimates, e),
                 base=base_text(e),
                 rests=SHORT_STATUS[e.status],
-                value=float("nan") if e.is_range else value_pct(e),
-                start=e.printed_low_pct if is_range else float("nan"),
-                end=e.printed_high_pct if is_range else float("nan"),
-                printed=float("nan") if is_range else e.printed_pct,
+                value=nan if e.is_range else value_pct(e),
+                start=e.printed_low_pct if is_range else nan,
+                end=e.printed_high_pct if is_range else nan,
+                printed=nan if is_range else e.printed_pct,
             )
         )
         lines.append((label, value_text(e), printed))
@@ -355,32 +353,61 @@ def _sort_value(estimate: Estimate) -> float:
     return value_pct(estimate)
 
 
-def _share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = None, interval: bool = True) -> Row:
+def _share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = None, ranges: bool = True) -> Row:
     require_showable(estimate)
-    low, high = range_pct(estimate, "ci") if interval else (float("nan"), float("nan"))
-    shown = interval and has_range(estimate)
+    nothing = (nan, nan)
+    shown = {way: range_pct(estimate, way) if ranges else nothing for way in ("ci", "differ", "bound")}
     return Row(
         label=label or estimates.codebook.item(estimate.survey, estimate.item).label_en,
         text=value_text(estimate, unit="%"),
         share=value_text(estimate),
         base=base_text(estimate),
         rests=SHORT_STATUS[estimate.status],
-        range=range_text(estimate, "ci") if shown else "",
-        value=float("nan") if estimate.is_range else value_pct(estimate),
-        low=low,
-        high=high,
-        start=estimate.printed_low_pct if estimate.is_range else float("nan"),
-        end=estimate.printed_high_pct if estimate.is_range else float("nan"),
+        range=_ranges_sentence(estimate) if ranges else "",
+        question=_question(estimates, estimate),
+        value=nan if estimate.is_range else value_pct(estimate),
+        low=shown["ci"][0],
+        high=shown["ci"][1],
+        differ_low=shown["differ"][0],
+        differ_high=shown["differ"][1],
+        bound_low=shown["bound"][0],
+        bound_high=shown["bound"][1],
+        start=estimate.printed_low_pct if estimate.is_range else nan,
+        end=estimate.printed_high_pct if estimate.is_range else nan,
     )
+
+
+def _question(estimates: Estimates, estimate: Estimate) -> str:
+    return wording_text(estimates.codebook.item(estimate.survey, estimate.item))
+
+
+def _ways(estimate: Estimate) -> dict[str, str]:
+    """The three ways of speaking of everyone, in words."""
+    points = points_text(estimate).replace("percentage ", "")
+    return {"ci": ALIKE, "differ": DIFFER.format(points=points), "bound": BOUND}
+
+
+def _range_texts(estimate: Estimate) -> list[str]:
+    return [range_text(estimate, way) if has_range(estimate, way) else "none" for way in _ways(estimate)]
+
+
+def _ranges_sentence(estimate: Estimate) -> str:
+    """The three ranges in a line, for a tooltip; empty where there is none."""
+    ranges = [
+        f"{range_text(estimate, way)} {text}" for way, text in _ways(estimate).items() if has_range(estimate, way)
+    ]
+    return "; ".join(ranges)
 
 
 def _share_notes(estimates: Estimates, found: list[Estimate]) -> list[str]:
     notes = []
     if any(has_range(estimate) for estimate in found):
-        notes.append(
-            "Dots are shares of those who answered, which have no sampling error; lines say what holds "
-            f"of {_everyone(found[0])}, {ALIKE} ({level_text(found[0])} interval)"
-        )
+        ways = _ways(found[0])
+        notes += [
+            "Dots are shares of those who answered, which have no sampling error",
+            f"The rest says what holds of everyone, that is {_everyone(found[0])}: thick lines {ways['ci']} "
+            f"({level_text(found[0])} interval), pale bands {ways['differ']}, thin lines {ways['bound']}",
+        ]
     for reason in dict.fromkeys(e.ci_method for e in found if not has_range(e)):
         notes.append(f"No interval: {reason.removeprefix('none: ')}")
     return [*notes, _range_note(found), _assumed_note(found)]
@@ -388,13 +415,13 @@ def _share_notes(estimates: Estimates, found: list[Estimate]) -> list[str]:
 
 def _everyone(estimate: Estimate) -> str:
     """Name the population; where the base is not published, perhaps not all invited were asked."""
-    invited = f"all {estimate.population_size} leaders who were invited"
+    invited = f"all {estimate.population_size} who were invited"
     return invited if estimate.base_n is not None else f"{invited} and would have been asked this question"
 
 
 def _range_note(found: list[Estimate]) -> str:
     if any(e.is_range and e.printed_word_en for e in found):
-        return "A band shows a figure that was printed in words, and the range we read it as."
+        return "A short thick band is a figure that was printed in words, and the range we read it as."
     if any(e.is_range for e in found):
         return "A range follows from figures that were printed as whole numbers."
     return ""

@@ -34,6 +34,8 @@
     config.style["sb-interval"].color = accent;
     config.style["sb-bar"].color = accent;
     config.style["sb-band"].color = "#2f6f9a";
+    config.style["sb-differ"].color = "#2f6f9a";
+    config.style["sb-bound"].color = quiet;
     config.style["sb-printed"].color = ink;
     return dark;
   }
