@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import logging
@@ -19,6 +20,18 @@ KINDS = {"string": str, "number": (int, float), "integer": int}
 SPECIFICATION_KEYS = {"type", "meaning", "least", "most", "one_of"}
 
 
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error; the safe loader takes the last in silence."""
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value} stands twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> dict:
     """Read a YAML file that holds a mapping.
 
@@ -30,7 +43,11 @@ def read_yaml(path: Path) -> dict:
     if not path.is_file():
         raise SurveybookError("a file of the book is missing", file=path)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
+    except UnicodeDecodeError as error:
+        raise SurveybookError(
+            "the file is not UTF-8 text", file=path, got=error.reason, expected="UTF-8", hint="save it again as UTF-8"
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise SurveybookError(
@@ -66,7 +83,16 @@ def read_edition(project: Project, name: str) -> dict:
             expected=one_of(content["editions"]),
             hint="correct the name, or add the edition to chapters/editions.yml",
         )
-    specifications, values = content["parameters"], content["editions"][name] or {}
+    specifications, values = content["parameters"], content["editions"][name]
+    values = {} if values is None else values  # an edition with nothing below its name
+    if not isinstance(values, Mapping):
+        raise SurveybookError(
+            f"the edition {name} does not hold parameters",
+            file=path,
+            column=name,
+            got=values,
+            expected="keys and values",
+        )
     for key, specification in specifications.items():
         _check_specification(key, specification, path)
     for key in values:
@@ -121,7 +147,7 @@ def _check_value(edition: str, key: str, value: object, specification: Mapping, 
             expected=specification["type"],
         )
     low, high = specification.get("least"), specification.get("most")
-    if (low is not None and value < low) or (high is not None and value > high):
+    if not (low is None or value >= low) or not (high is None or value <= high):
         raise SurveybookError(
             f"a parameter of the edition {edition} is out of range",
             file=path,
@@ -166,7 +192,7 @@ def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> di
                 expected=one_of(edition),
                 hint="correct its name, or explain it in chapters/editions.yml",
             )
-        if about["default"] != repr(default[name]) and about["default"] != f'"{default[name]}"':
+        if not _same_value(about["default"], default[name]):
             raise SurveybookError(
                 "a chapter's default is not the default edition's",
                 file=notebook,
@@ -176,6 +202,16 @@ def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> di
                 hint="give both the same value; the committed chapter holds the default edition's outputs",
             )
     return {name: edition[name] for name in declared}
+
+
+def _same_value(literal: str, value: object) -> bool:
+    """Whether the text of a Python literal, as papermill reads it from a cell, is this value."""
+    try:
+        read = ast.literal_eval(literal)
+    except (ValueError, SyntaxError):
+        return False
+    numbers = isinstance(value, (int, float)) and isinstance(read, (int, float))
+    return read == value and (numbers or type(read) is type(value))
 
 
 @contextlib.contextmanager

@@ -91,7 +91,8 @@ def execute_chapter(source: Path, target: Path, parameters: dict) -> None:
         raise SurveybookError(
             "a chapter failed",
             file=source,
-            column=f"code cell {error.exec_count}",
+            # papermill puts the edition's parameters in a cell of their own, which the author has not.
+            column=f"code cell {error.exec_count - bool(parameters)}",
             got=f"{error.ename}: {error.evalue}" if error.ename != "SurveybookError" else None,
             hint=f"\n{error.evalue}" if error.ename == "SurveybookError" else "open the chapter and run this cell",
         ) from None

@@ -1,0 +1,113 @@
+"""One small book, built again and again: what runs, what stays, and what a failing build leaves."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from filelock import FileLock
+
+CHAPTER = "chapters/discussion.ipynb"
+PAGE = "chapters/discussion.html"
+
+
+@pytest.fixture(scope="module")
+def built(small_book, surveybook):
+    """The small book with its site made."""
+    done = surveybook("build", cwd=small_book)
+    assert done.returncode == 0, done.stderr
+    return small_book
+
+
+@pytest.fixture
+def site(built):
+    return built / "_build" / "default" / "site"
+
+
+@pytest.fixture
+def restored(built):
+    """Put page and chapter back after a test that changed them."""
+    files = {path: path.read_bytes() for path in (built / "index.md", built / CHAPTER)}
+    yield
+    for path, content in files.items():
+        path.write_bytes(content)
+
+
+def test_a_build_makes_every_page_and_says_how_to_open_it(built, site):
+    assert (site / "index.html").is_file()
+    assert (site / "_static" / "figures" / "permanent-three-ways.svg").is_file()
+
+
+def test_a_build_writes_nothing_outside_its_own_folder(built):
+    before = {".git", ".gitignore", "_build", "_config.yml", "_toc.yml", "chapters", "data", "index.md"}
+    before |= {"pyproject.toml", "requirements.txt"}
+    assert {path.name for path in built.iterdir()} - before <= {".pytask"}
+    status = subprocess.run(["git", "status", "--short"], cwd=built, capture_output=True, text=True, check=True)
+    assert "pytask" not in status.stdout
+
+
+def test_nothing_is_run_again_where_nothing_changed(built, site, surveybook, contents):
+    before = contents(site)
+    done = surveybook("build", cwd=built)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert done.stderr.splitlines() == ["Building the edition default ...", "Nothing changed since the last build."]
+    assert contents(site) == before
+
+
+def test_a_page_with_a_broken_reference_fails_and_leaves_the_site(built, site, surveybook, contents, restored):
+    before = contents(site)
+    with (built / "index.md").open("a", encoding="utf-8") as page:
+        page.write("\nSee [nowhere](chapters/nowhere.md).\n")
+    done = surveybook("build", cwd=built)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False)
+    lines = done.stderr.splitlines()
+    at = lines.index("error: Jupyter Book could not make the site")
+    assert lines[at + 1 : at + 4] == [
+        "  file:     _build/default/made/log.txt",
+        "  expected: no errors and no warnings",
+        "  hint:     the last site stays; the log ends:",
+    ]
+    shown = "\n".join(lines[at + 4 :])
+    assert "index.md:5: WARNING" in shown
+    assert "chapters/nowhere.md" in shown
+    # the log itself ends where the message does
+    log = (built / "_build" / "default" / "made" / "log.txt").read_text(encoding="utf-8").strip().splitlines()
+    assert lines[-1] == f"    {log[-1]}"
+    assert contents(site) == before
+
+
+def test_a_second_build_at_the_same_time_is_refused(built, site, surveybook, contents):
+    before = contents(site)
+    with FileLock(built / "_build" / "default" / "build.lock"):
+        done = surveybook("build", cwd=built)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[1:] == [
+        "error: another build of this edition is running",
+        "  file:     _build/default",
+        "  value:    'default'",
+        "  hint:     wait until it has ended",
+    ]
+    assert contents(site) == before
+
+
+def test_a_killed_build_leaves_the_site_and_the_next_one_ends_it(
+    built, site, surveybook, contents, edit_text, restored
+):
+    before = contents(site)
+    edit_text(built / CHAPTER, "It also warns.", "It warns as well.")
+    running = built / "_build" / "default" / "notebooks" / "discussion.running.ipynb"
+    command = [sys.executable, "-m", "surveybook", "build"]
+    with subprocess.Popen(command, cwd=built, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as build:
+        deadline = time.monotonic() + 60
+        while not running.exists() and time.monotonic() < deadline and build.poll() is None:
+            time.sleep(0.02)
+        assert build.poll() is None, "the build ended before it could be killed"
+        build.kill()
+    assert contents(site) == before
+    done = surveybook("build", cwd=built)
+    assert done.returncode == 0, done.stderr
+    assert ": discussion (" in done.stderr
+    # data were not touched, so they are neither validated nor estimated again
+    assert "data:" not in done.stderr
+    assert "Unchanged and not run again: validate, estimate." in done.stderr
+    assert "It warns as well." in (site / PAGE).read_text(encoding="utf-8")

@@ -1,0 +1,131 @@
+"""What is kept of an executed chapter, what the site gets of it, and what a failing one says."""
+
+import nbformat
+import pytest
+
+from surveybook.build.notebooks import clean_notebook, execute_chapter, stage_notebook
+from surveybook.core.errors import SurveybookError
+
+FIGURE = "application/vnd.vegalite.v6+json"
+PICTURE = "image/svg+xml"
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+def write(path, *cells):
+    notebook = nbformat.v4.new_notebook(cells=list(cells), metadata={"kernelspec": KERNEL})
+    notebook.metadata["language_info"] = {"name": "python"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+def code(source, **metadata):
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
+
+
+PARAMETERS = code("differ_points = 10", tags=["parameters"])
+
+
+def failure(source, target, parameters) -> str:
+    with pytest.raises(SurveybookError) as caught:
+        execute_chapter(source, target, parameters)
+    # neither half a chapter nor a scratch file is left for the next step to find
+    assert sorted(path.name for path in target.parent.iterdir()) == []
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("parameters", [{}, {"differ_points": 5}], ids=["with its defaults", "with an edition's"])
+def test_a_failing_chapter_names_chapter_cell_and_reason(project, tmp_path, parameters):
+    chapter = write(
+        project / "chapters" / "prøve.ipynb", PARAMETERS, code("missing = {}\nmissing['svar']"), code("1 + 1")
+    )
+    assert failure(chapter, tmp_path / "out" / "prøve.ipynb", parameters) == (
+        "error: a chapter failed\n"
+        "  file:     chapters/prøve.ipynb\n"
+        "  column:   code cell 2\n"
+        "  value:    \"KeyError: 'svar'\"\n"
+        "  hint:     open the chapter and run this cell"
+    )
+
+
+def test_an_error_of_the_book_inside_a_chapter_is_shown_as_it_is(project, tmp_path):
+    source = "from surveybook.process import load_surveys\nload_surveys('dta')"
+    chapter = write(project / "chapters" / "prøve.ipynb", code(source, tags=["parameters"]))
+    text = failure(chapter, tmp_path / "out" / "prøve.ipynb", {})
+    assert text.startswith("error: a chapter failed\n  file:     chapters/prøve.ipynb\n  column:   code cell 1\n")
+    assert text.count("error: there is no data package here") == 1
+    assert "  file:     dta/datapackage.json" in text.splitlines()
+    assert "Traceback" not in text
+
+
+def test_a_chapter_runs_in_its_own_folder_and_gets_the_editions_values(project, tmp_path):
+    source = "import os\nprint(os.path.basename(os.getcwd()), differ_points)"
+    chapter = write(project / "chapters" / "prøve.ipynb", PARAMETERS, code(source))
+    before = chapter.read_bytes()
+    execute_chapter(chapter, tmp_path / "out" / "prøve.ipynb", {"differ_points": 5})
+    executed = nbformat.read(tmp_path / "out" / "prøve.ipynb", as_version=4)
+    assert executed.cells[-1].outputs[0].text == "chapters 5\n"
+    assert chapter.read_bytes() == before
+
+
+def test_cleaning_drops_what_differs_between_two_runs():
+    cell = code("1 + 1", papermill={"duration": 0.1}, execution={"iopub.execute_input": "noon"}, tags=[])
+    kept = code("2 + 2", tags=["hide-input"], mystnb={"image": {"alt": "dots"}})
+    notebook = nbformat.v4.new_notebook(cells=[cell, kept, nbformat.v4.new_markdown_cell("words")])
+    notebook.metadata.update(
+        kernelspec=KERNEL,
+        papermill={"start_time": "noon", "output_path": "/tmp/x"},
+        language_info={"name": "python", "version": "3.11.7", "pygments_lexer": "ipython3"},
+    )
+    clean_notebook(notebook)
+    assert notebook.metadata == {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    assert [cell.metadata for cell in notebook.cells] == [
+        {},
+        {"tags": ["hide-input"], "mystnb": {"image": {"alt": "dots"}}},
+        {},
+    ]
+
+
+@pytest.fixture
+def executed(tmp_path):
+    """A chapter as papermill leaves it: an injected cell, a figure of ours and another chart."""
+
+    def chart(usermeta):
+        data = {FIGURE: {"mark": "bar", **usermeta}, PICTURE: "<svg/>", "text/plain": "a chart"}
+        return nbformat.v4.new_output("execute_result", data)
+
+    ours, other = code("ours"), code("other")
+    ours.outputs = [chart({"usermeta": {"surveybook": {"id": "extent"}}})]
+    other.outputs = [chart({})]
+    return write(
+        tmp_path / "done" / "prøve.ipynb", PARAMETERS, code("x = 1", tags=["injected-parameters"]), ours, other
+    )
+
+
+@pytest.fixture
+def staged(executed, tmp_path):
+    stage_notebook(executed, tmp_path / "stage" / "chapters" / "prøve.ipynb")
+    return nbformat.read(tmp_path / "stage" / "chapters" / "prøve.ipynb", as_version=4)
+
+
+def test_the_page_does_not_show_the_injected_cell(staged):
+    tags = [cell.metadata.get("tags", []) for cell in staged.cells]
+    assert tags == [["parameters"], ["injected-parameters", "remove-cell"], [], []]
+
+
+def test_the_page_gets_a_figures_picture_beside_its_specification(staged):
+    (output,) = staged.cells[2].outputs
+    assert list(output.data) == [FIGURE]
+    assert output.metadata == {"surveybook_svg": "<svg/>"}
+
+
+def test_a_chart_that_is_not_ours_is_left_as_it_is(staged, executed):
+    (output,) = staged.cells[3].outputs
+    assert sorted(output.data) == [FIGURE, PICTURE, "text/plain"]
+    assert output.metadata == {}
+
+
+def test_staging_leaves_the_executed_chapter_as_it_is(executed, tmp_path):
+    before = executed.read_bytes()
+    stage_notebook(executed, tmp_path / "stage" / "prøve.ipynb")
+    assert executed.read_bytes() == before

@@ -1,0 +1,86 @@
+"""A chapter loads the survey, asks for estimates and shows figures; it computes and types no result."""
+
+import ast
+import re
+
+import pytest
+
+MOST_CELLS = 12
+MOST_LINES = 12
+FORBIDDEN = ("def ", "groupby", "lambda", "import pandas", "read_csv")
+PERCENTAGE = re.compile(r"\d[\d.,–-]*\s*(?:%|pct\b|per\s?cent\b|percent)", re.IGNORECASE)
+
+
+def is_parameters(cell) -> bool:
+    return "parameters" in cell.metadata.get("tags", [])
+
+
+def without_code(text: str) -> str:
+    """Drop code between backticks and fenced code; an admonition's fence holds prose and stays."""
+    text = re.sub(r"(?ms)^(`{3,})(?!\{)[^\n`]*\n.*?^\1`*\s*$", "", text)
+    return re.sub(r"(?<!`)`[^`\n]+`(?!`)", "", text)
+
+
+def test_a_chapter_has_few_code_cells(code_cells):
+    assert 1 <= len(code_cells) <= MOST_CELLS
+
+
+def test_a_code_cell_is_short(code_cells):
+    assert [cell.source for cell in code_cells if len(cell.source.splitlines()) > MOST_LINES] == []
+
+
+def test_a_chapter_neither_computes_nor_defines(code_cells):
+    found = [(word, cell.id) for cell in code_cells for word in FORBIDDEN if word in cell.source]
+    assert found == []
+
+
+def test_a_chapter_imports_from_the_package_alone(code_cells):
+    nodes = [node for cell in code_cells for node in ast.walk(ast.parse(cell.source))]
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module for node in nodes if isinstance(node, ast.ImportFrom)]
+    assert modules
+    assert {name.partition(".")[0] for name in modules} == {"surveybook"}
+
+
+def test_one_cell_holds_the_parameters(code_cells):
+    assert [is_parameters(cell) for cell in code_cells] == [True] + [False] * (len(code_cells) - 1)
+
+
+def test_no_number_is_typed_in_code(code_cells):
+    trees = [ast.parse(cell.source) for cell in code_cells if not is_parameters(cell)]
+    nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    assert [node.value for node in nodes if isinstance(node.value, int | float | complex)] == []
+
+
+def test_no_percentage_is_typed_in_a_title(code_cells):
+    nodes = [node for cell in code_cells for node in ast.walk(ast.parse(cell.source))]
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    assert texts
+    assert [text for text in texts if PERCENTAGE.search(text)] == []
+
+
+def test_no_percentage_is_typed_in_a_chapters_prose(chapter):
+    prose = [cell.source for cell in chapter.cells if cell.cell_type == "markdown"]
+    assert prose
+    assert [text for text in prose if PERCENTAGE.search(without_code(text))] == []
+
+
+@pytest.mark.parametrize("pattern", ["index.md", "chapters/*.md"])
+def test_no_percentage_is_typed_on_a_page(root, pattern):
+    pages = sorted(root.glob(pattern))
+    assert pages
+    found = [page.name for page in pages if PERCENTAGE.search(without_code(page.read_text(encoding="utf-8")))]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["54 percent", "54 pct.", "54%", "54 per cent", "31–33 percent", "```{admonition} Note\nIt is 7,5 %.\n```"],
+)
+def test_a_typed_percentage_would_be_found(text):
+    assert PERCENTAGE.search(without_code(text))
+
+
+@pytest.mark.parametrize("text", ["`54 percent`", "```text\n54 percent\n```", "98 municipalities", "54(3)"])
+def test_code_and_other_numbers_are_no_percentages(text):
+    assert not PERCENTAGE.search(without_code(text))
