@@ -1,5 +1,5 @@
 """Survey data in, a living article out.
 
 The rooms, each importing only those above it: core, process, analyse, disseminate,
-simulate, build, evaluate, cli.
+simulate, build, cli.
 """

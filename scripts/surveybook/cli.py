@@ -65,11 +65,12 @@ def _check(project: Project, options: argparse.Namespace) -> int:
 
 
 def _notebooks(project: Project, options: argparse.Namespace) -> int:
-    from surveybook.build.graph import check_book
+    from surveybook.build.graph import build_lock, check_book
     from surveybook.build.notebooks import refresh_chapters
 
     check_book(project, "default")
-    changed = refresh_chapters(project, _say)
+    with build_lock(project, "default"):
+        changed = refresh_chapters(project, _say)
     print(f"{len(changed)} chapters changed." if changed else "No chapter changed.")
     return 0
 

@@ -1,5 +1,5 @@
 """Responses to estimates: designs, proportions and intervals, what print allows, statuses."""
 
-from surveybook.analyse.estimates import Estimate, Estimates, estimate_surveys
+from surveybook.analyse.estimates import Estimate, Estimates, estimate_surveys, load_estimates
 
-__all__ = ["Estimate", "Estimates", "estimate_surveys"]
+__all__ = ["Estimate", "Estimates", "estimate_surveys", "load_estimates"]

@@ -8,8 +8,7 @@ from surveybook.analyse.bases import in_base
 from surveybook.analyse.printed import agrees
 from surveybook.analyse.proportions import chose
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import ItemType, PublishedFigure, RowKind
-from surveybook.process.codebook import RESPONSE
+from surveybook.core.model import RESPONSE, ItemType, PublishedFigure, RowKind
 from surveybook.process.survey_data import SurveyData
 
 
@@ -44,7 +43,7 @@ def check_agreement(data: SurveyData) -> list[Check]:
     checks = []
     for figure in data.published:
         if figure.item == RESPONSE:
-            count, base = counts[figure.option_set]
+            count, base = counts.get(figure.option_set, (0, None))
         else:
             item = data.codebook.item(figure.survey, figure.item)
             if not item.column:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from math import nan
 
 import pandas as pd
@@ -11,12 +11,23 @@ import pandas as pd
 from surveybook.analyse.agreement import refuse_disagreement, response_counts
 from surveybook.analyse.design import Design
 from surveybook.analyse.intervals import check_level, check_method
-from surveybook.analyse.printed import envelope, three_ways
-from surveybook.analyse.proportions import estimate_proportion
+from surveybook.analyse.printed import COMPUTED, envelope, three_ways
+from surveybook.analyse.proportions import Proportion, estimate_proportion
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.model import Codebook, Item, ItemType, OptionSet, PublishedFigure, RowKind, Status
-from surveybook.process.codebook import RESPONSE
-from surveybook.process.survey_data import SurveyData
+from surveybook.core.model import (
+    RESPONSE,
+    Codebook,
+    Item,
+    ItemType,
+    MissingKind,
+    OptionSet,
+    Precision,
+    PublishedFigure,
+    RowKind,
+    Status,
+)
+from surveybook.core.rounding import percent_half_up
+from surveybook.process import SurveyData, load_surveys
 
 ALL = "all"
 OPTION_PREFIX = "option:"
@@ -28,12 +39,13 @@ class Estimate:
 
     ``*_pct`` are percent (``se_pct`` percentage points), ``*_n`` and ``count`` people; nan or
     None where it is not known. A pinned or published value has its printed precision, and
-    neither count nor base, unless print gives them. ``ci_*`` say what holds of all N if the
-    silent are like those who answered, ``differ_*`` if they differ by ``differ_points``,
-    ``bound_*`` whatever they think. ``low_pct`` and ``high_pct`` span the replicates, and
-    ``suppressed`` marks small cells: both are empty until replicates and observed rows ask for
-    them. ``printed_low_pct`` and ``printed_high_pct`` are the range of a figure that was
-    printed in words or follows from rounded ones.
+    neither count nor base, unless print gives them; an illustrative row has no values at all.
+    ``ci_*`` say what holds of everyone if the ``silent_n`` are like those who answered,
+    ``differ_*`` if they differ by ``differ_points``, ``bound_*`` whatever they think.
+    ``low_pct`` and ``high_pct`` span the replicates, and ``suppressed`` marks small cells: both
+    are empty until replicates and observed rows ask for them. ``printed_low_pct`` and
+    ``printed_high_pct`` are the range of a figure that was printed in words or follows from
+    rounded ones.
     """
 
     survey: str
@@ -60,12 +72,15 @@ class Estimate:
     fpc: float
     deff: float
     population_size: int | None
+    silent_n: int | None
     status: Status
     figure_id: str
     printed_pct: float
     printed_low_pct: float
     printed_high_pct: float
     printed_word_en: str
+    printed_source: str
+    printed_place: str
     low_pct: float = nan
     high_pct: float = nan
     suppressed: bool | None = None
@@ -78,14 +93,15 @@ class Estimate:
 
 ESTIMATE_COLUMNS = tuple(field.name for field in fields(Estimate))
 ASSUMED = "assumed bases"
+SKIPPED = (MissingKind.REFUSED.value, MissingKind.NO_ANSWER.value)
 
 
 @dataclass(frozen=True)
 class Estimates:
     """All estimates of some surveys, with the codebook that names them; never a respondent's row."""
 
-    rows: tuple[Estimate, ...]
-    codebook: Codebook
+    rows: tuple[Estimate, ...] = field(repr=False)
+    codebook: Codebook = field(repr=False)
 
     def table(self) -> pd.DataFrame:
         """The long table, one row per estimate, columns as ``ESTIMATE_COLUMNS``."""
@@ -117,6 +133,24 @@ class Estimates:
         return [
             row for row in self.rows if (row.survey, row.item) == (survey, item) and row.option_set.startswith(prefix)
         ]
+
+
+def load_estimates(
+    data_package: str = "data",
+    confidence_level: float = 0.95,
+    ci_method: str = "wilson",
+    differ_points: float = 10,
+) -> Estimates:
+    """Load a data package and estimate all its surveys: what a chapter begins with.
+
+    The rows stay here; a chapter sees estimates alone. See ``load_surveys`` and ``estimate_surveys``.
+    """
+    return estimate_surveys(
+        load_surveys(data_package),
+        confidence_level=confidence_level,
+        ci_method=ci_method,
+        differ_points=differ_points,
+    )
 
 
 def estimate_surveys(
@@ -201,6 +235,8 @@ def _printed_fields(figure: PublishedFigure | None) -> dict:
             "printed_low_pct": nan,
             "printed_high_pct": nan,
             "printed_word_en": "",
+            "printed_source": figure.source if figure else "",
+            "printed_place": figure.place if figure else "",
         }
     low, high = figure.bounds
     return {
@@ -209,6 +245,8 @@ def _printed_fields(figure: PublishedFigure | None) -> dict:
         "printed_low_pct": low,
         "printed_high_pct": high,
         "printed_word_en": figure.word_en,
+        "printed_source": figure.source,
+        "printed_place": figure.place,
     }
 
 
@@ -223,6 +261,7 @@ NO_INTERVAL = {
     "bound_high_pct": nan,
     "fpc": nan,
     "deff": nan,
+    "silent_n": None,
 }
 
 
@@ -255,9 +294,11 @@ def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> l
     rows = []
     for name, (count, base) in response_counts(data).items():
         figure = figures.get((RESPONSE, name))
-        simulated, pinned = data.kind == RowKind.SIMULATED, figure is not None
-        percent = 100 * count / base if base else nan
+        observed = data.kind == RowKind.OBSERVED
+        status = Status.OBSERVED if observed else Status.PINNED if figure else Status.ILLUSTRATIVE
+        known = status != Status.ILLUSTRATIVE
         printed = _printed_fields(figure)
+        percent = 100 * count / base if base and known else nan
         rows.append(
             Estimate(
                 survey=data.survey.survey,
@@ -266,15 +307,15 @@ def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> l
                 domain=ALL,
                 level=ALL,
                 base_rule="invited",
-                base_n=base,
-                base_status=("published" if base and pinned else "not published") if simulated else "observed",
-                count=count,
-                estimate_pct=printed["printed_pct"] if simulated and printed["printed_pct"] > 0 else percent,
+                base_n=base if known else None,
+                base_status="observed" if observed else "published" if base and known else "not published",
+                count=count if known else None,
+                estimate_pct=percent if observed or not printed["printed_pct"] > 0 else printed["printed_pct"],
                 ci_method="none: a count of all, not a sample",
                 confidence_level=settings.level,
                 differ_points=settings.points,
                 population_size=len(data.responses.frame),
-                status=(Status.PINNED if pinned else Status.ILLUSTRATIVE) if simulated else Status.OBSERVED,
+                status=status,
                 **printed,
                 **NO_INTERVAL,
             )
@@ -290,7 +331,7 @@ def _from_rows(
     design: Design,
     settings: _Settings,
 ) -> Estimate:
-    pinned = data.kind == RowKind.SIMULATED and figure is not None and figure.unit == "percent"
+    """Estimate one option set, and keep of it what its status allows."""
     common = {
         "survey": data.survey.survey,
         "item": item.item,
@@ -301,68 +342,77 @@ def _from_rows(
         "confidence_level": settings.level,
         "differ_points": settings.points,
         "population_size": design.population_size,
-        "fpc": design.fpc,
         **_printed_fields(figure),
     }
-    if pinned:
-        bases = (figure.base_n,) if figure.base_n else item.assumed_bases
-        around = envelope(
-            figure,
-            bases,
-            design.population_size,
-            design.sample_size,
-            settings.level,
-            settings.points,
-        )
+    unprinted = figure is None or (figure.unit == "count" and figure.base_n is None)
+    if data.kind == RowKind.SIMULATED and unprinted:
         return Estimate(
             **common,
-            **{f"ci_{end}_pct": getattr(around, f"alike_{end}_pct") for end in ("low", "high")},
-            **{
-                f"{way}_{end}_pct": getattr(around, f"{way}_{end}_pct")
-                for way in ("differ", "bound")
-                for end in ("low", "high")
-            },
-            base_n=figure.base_n,
-            base_status="published" if figure.base_n else f"not published; assumed {min(bases)} to {max(bases)}",
+            **NO_INTERVAL,
+            base_n=None,
+            base_status="not published",
             count=None,
-            estimate_pct=figure.value,
-            se_pct=nan,
-            ci_method="wilson, widest over the bases and every count that rounds to print",
-            interval_status=Status.PINNED.value if figure.base_n else ASSUMED,
-            deff=nan,
-            status=Status.PINNED,
+            estimate_pct=nan,
+            ci_method="none: only the real answers could tell",
+            status=Status.ILLUSTRATIVE,
         )
     got = estimate_proportion(
-        data.responses,
-        item,
-        named.values,
-        item.base_rule,
-        design,
-        level=settings.level,
-        method=settings.method,
+        data.responses, item, named.values, item.base_rule, design, level=settings.level, method=settings.method
     )
-    ways = three_ways(
-        got.count, got.base_n, design.population_size, design.sample_size, settings.level, settings.points
-    )
-    counted = figure is not None and figure.unit == "count" and figure.base_n is not None
-    status = Status.PINNED if counted else Status.ILLUSTRATIVE
-    if data.kind == RowKind.OBSERVED:
-        status = Status.OBSERVED
+    if data.kind == RowKind.SIMULATED and figure.unit == "percent":
+        return _pinned(item, figure, got, design, settings, common)
+    # Those who skipped the item are silent as well; those who were not asked it are not.
+    skipped = int(data.responses.missing[item.item].isin(SKIPPED).sum())
+    answered = design.sample_size - skipped
+    ways = three_ways(got.count, got.base_n, answered, design.population_size, settings.level, settings.points)
+    observed = data.kind == RowKind.OBSERVED
     return Estimate(
         **common,
         base_n=got.base_n,
-        base_status="published" if status == Status.PINNED else status.value,
+        base_status="observed" if observed else "published",
         count=got.count,
         estimate_pct=got.estimate_pct,
         se_pct=got.se_pct,
         ci_low_pct=got.ci_low_pct,
         ci_high_pct=got.ci_high_pct,
         ci_method=got.ci_method,
-        interval_status=status.value,
+        interval_status=(Status.OBSERVED if observed else Status.PINNED).value,
         differ_low_pct=ways[2],
         differ_high_pct=ways[3],
         bound_low_pct=ways[4],
         bound_high_pct=ways[5],
+        fpc=got.fpc,
         deff=got.deff,
-        status=status,
+        silent_n=design.population_size - answered,
+        status=Status.OBSERVED if observed else Status.PINNED,
+    )
+
+
+def _pinned(
+    item: Item, figure: PublishedFigure, got: Proportion, design: Design, settings: _Settings, common: dict
+) -> Estimate:
+    """A printed percentage, recomputed from simulated rows and kept at its printed precision."""
+    bases = (figure.base_n,) if figure.base_n else range(min(item.assumed_bases), max(item.assumed_bases) + 1)
+    around = envelope(figure, bases, design.population_size, design.sample_size, settings.level, settings.points)
+    whole = figure.precision == Precision.INTEGER and figure.kind != COMPUTED
+    return Estimate(
+        **common,
+        base_n=figure.base_n,
+        base_status="published" if figure.base_n else f"not published; assumed {bases[0]} to {bases[-1]}",
+        count=None,
+        # A figure known as a range keeps none of what the simulated rows would say within it.
+        estimate_pct=float(percent_half_up(got.count, got.base_n)) if whole else figure.value,
+        se_pct=nan,
+        ci_low_pct=around.alike_low_pct,
+        ci_high_pct=around.alike_high_pct,
+        ci_method="wilson, widest over the bases and every count that rounds to print",
+        interval_status=Status.PINNED.value if figure.base_n else ASSUMED,
+        differ_low_pct=around.differ_low_pct,
+        differ_high_pct=around.differ_high_pct,
+        bound_low_pct=around.bound_low_pct,
+        bound_high_pct=around.bound_high_pct,
+        fpc=design.fpc,
+        deff=nan,
+        silent_n=design.population_size - design.sample_size,
+        status=Status.PINNED,
     )

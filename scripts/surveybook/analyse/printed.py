@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import ceil, floor
 
 from surveybook.analyse.design import Design
 from surveybook.analyse.intervals import wilson_interval
@@ -11,22 +12,27 @@ from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Precision, PublishedFigure
 from surveybook.core.rounding import percent_half_up
 
+COMPUTED = "computed"  # the kind of a figure that follows from printed ones
+
 
 def agrees(figure: PublishedFigure, count: int, base: int) -> bool:
     """Whether a count of a base agrees with a printed percentage.
 
-    An integer agrees where the count's percentage, rounded half up, lies between the figure's
-    bounds; a verbal figure where the percentage itself does.
+    An integer that was printed agrees where the count's percentage, rounded half up, lies between
+    the figure's bounds. A verbal figure, and one that follows from others, agrees where the
+    percentage itself does.
     """
     low, high = figure.bounds
-    if figure.precision == Precision.VERBAL:
+    if figure.precision == Precision.VERBAL or figure.kind == COMPUTED:
         return low * base <= 100 * count <= high * base
     return low <= percent_half_up(count, base) <= high
 
 
 def feasible_counts(figure: PublishedFigure, base: int) -> list[int]:
     """Whole numbers out of ``base`` that agree with a printed percentage, smallest first."""
-    return [count for count in range(base + 1) if agrees(figure, count, base)]
+    low, high = figure.bounds
+    least, most = max(0, floor(base * (low - 1) / 100)), min(base, ceil(base * (high + 1) / 100))
+    return [count for count in range(least, most + 1) if agrees(figure, count, base)]
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def envelope(
     level: float,
     points: float,
 ) -> Envelope:
-    """Say what a printed share tells of all N, three ways, over bases and feasible counts.
+    """Say what a printed share tells of everyone, three ways, over bases and feasible counts.
 
     Parameters
     ----------
@@ -62,12 +68,15 @@ def envelope(
 
     Notes
     -----
-    *Alike*: Wilson's interval with finite population correction, widest over the assumptions.
-    *Differ* and *bound*: with c of base b saying yes, and m of the N - n silent in the base,
-    the share is (c + m q) / (b + m), where q is the share among the silent: c / b -/+ points,
-    or 0 and 1. Both move away from c / b as m grows, so m = N - n gives the extremes.
+    Respondents outside a base may not have been asked, or may have been asked and be silent as
+    well; which is not known, so both are tried, and each range is the widest.
     """
-    rows = [(count, base) for base in bases for count in feasible_counts(figure, base)]
+    rows = [
+        (count, base, answered)
+        for base in bases
+        for count in feasible_counts(figure, base)
+        for answered in {base, sample_size}
+    ]
     if not rows:
         raise SurveybookError(
             f"no count agrees with the printed figure {figure.figure_id}",
@@ -75,17 +84,31 @@ def envelope(
             expected="a base with a whole number that rounds to print",
             hint="check the figure, and assumed_bases in data/codebook/items.csv",
         )
-    ranges = [three_ways(count, base, population_size, sample_size, level, points) for count, base in rows]
+    ranges = [three_ways(*row, population_size, level, points) for row in rows]
     return Envelope(*(pick(values) for pick, values in zip([min, max] * 3, zip(*ranges, strict=True), strict=True)))
 
 
 def three_ways(
-    count: int, base: int, population_size: int, sample_size: int, level: float, points: float
+    count: int, base: int, answered: int, population_size: int, level: float, points: float
 ) -> tuple[float, ...]:
-    """Low and high, in percent: if the silent are alike, if they differ by points, whatever they think."""
-    p, silent = count / base, population_size - sample_size
-    design = Design(population_size, sample_size)
-    alike = wilson_interval(p, design.simple_effective_n(base), level)
+    """Low and high, in percent: if the silent are alike, if they differ by points, whatever they think.
+
+    Parameters
+    ----------
+    count, base : int
+        Who said yes, of how many.
+    answered : int
+        Who is not silent: the base, and those who were not asked this question.
+
+    Notes
+    -----
+    *Alike* is Wilson's interval with finite population correction, the base a domain of the
+    ``answered``. For *differ* and *whatever*, with m of the N - answered silent in the base, the
+    share is (c + m q) / (b + m), where q is the share among the silent: c / b -/+ points, or 0
+    and 1. Both move away from c / b as m grows, so m = N - answered gives the extremes.
+    """
+    p, silent = count / base, population_size - answered
+    alike = wilson_interval(p, Design(population_size, answered).simple_effective_n(base), level)
     differ = [(count + silent * min(max(p + sign * points / 100, 0), 1)) / (base + silent) for sign in (-1, 1)]
     bound = [count / (base + silent), (count + silent) / (base + silent)]
     return tuple(100 * value for value in (*alike, *differ, *bound))

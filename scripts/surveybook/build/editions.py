@@ -6,11 +6,14 @@ import ast
 import contextlib
 import io
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import papermill
 import yaml
+from nbformat import ValidationError
+from nbformat.reader import NotJSONError
 
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project
@@ -75,6 +78,15 @@ def read_edition(project: Project, name: str) -> dict:
     for key in ("parameters", "editions"):
         if not isinstance(content.get(key), Mapping):
             raise SurveybookError(f"the table of editions has no part named {key}", file=path, column=key)
+    for known in content["editions"]:
+        if not isinstance(known, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", known):
+            raise SurveybookError(
+                "an edition's name is not fit for a folder",
+                file=path,
+                column="editions",
+                got=known,
+                expected="text of small letters, digits and hyphens (quote a number)",
+            )
     if name not in content["editions"]:
         raise SurveybookError(
             "unknown edition",
@@ -125,6 +137,11 @@ def _check_specification(key: str, specification: Mapping, path: Path) -> None:
             got=specification.get("type"),
             expected=one_of(KINDS),
         )
+    for end in ("least", "most"):
+        if end in specification and not isinstance(specification[end], (int, float)):
+            _refuse_bound(key, end, specification[end], "a number", path)
+    if "one_of" in specification and not isinstance(specification["one_of"], list):
+        _refuse_bound(key, "one_of", specification["one_of"], "a list of values", path)
     unknown = set(specification) - SPECIFICATION_KEYS
     if unknown:
         raise SurveybookError(
@@ -134,6 +151,10 @@ def _check_specification(key: str, specification: Mapping, path: Path) -> None:
             got=sorted(unknown)[0],
             expected=one_of(SPECIFICATION_KEYS),
         )
+
+
+def _refuse_bound(key: str, name: str, got: object, expected: str, path: Path) -> None:
+    raise SurveybookError(f"a parameter's {name} cannot be", file=path, column=key, got=got, expected=expected)
 
 
 def _check_value(edition: str, key: str, value: object, specification: Mapping, path: Path) -> None:
@@ -174,8 +195,17 @@ def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> di
         The chapter has no parameters cell, takes a parameter that no edition has, or has a
         default that is not the default edition's, whose outputs the committed chapter holds.
     """
-    with contextlib.redirect_stdout(io.StringIO()), quiet_papermill():
-        declared = papermill.inspect_notebook(str(notebook))
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), quiet_papermill():
+            declared = papermill.inspect_notebook(str(notebook))
+    except (NotJSONError, ValidationError) as error:
+        raise SurveybookError(
+            "a chapter is not a notebook",
+            file=notebook,
+            got=str(error).splitlines()[0][:80],
+            expected="a Jupyter notebook",
+            hint="restore the file, or save it again from an editor for notebooks",
+        ) from None
     if not declared:
         raise SurveybookError(
             "a chapter has no parameters",

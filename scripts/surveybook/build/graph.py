@@ -21,8 +21,9 @@ from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 from surveybook.process import load_surveys
-from surveybook.process.package import load_package
+from surveybook.process.package import load_package, sha256_hex
 
+MANIFEST = "site.json"
 ROOMS_OF_CHAPTERS = ("core", "process", "analyse", "disseminate")
 Say = Callable[[str], None]
 
@@ -62,12 +63,24 @@ def build_edition(project: Project, edition: str, say: Say) -> Result:
     """
     parameters = check_book(project, edition)
     folder = project.build(edition)
+    with build_lock(project, edition):
+        mend_swap(folder / "site")
+        return _run(project, edition, parameters, folder, say)
+
+
+@contextlib.contextmanager
+def build_lock(project: Project, edition: str):
+    """Hold the one lock of an edition's build.
+
+    Raises
+    ------
+    SurveybookError
+        Another build of the edition holds it.
+    """
+    folder = project.build(edition)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "build.lock")
     try:
-        with lock.acquire(timeout=0):
-            mend_swap(folder / "site")
-            return _run(project, edition, parameters, folder, say)
+        lock = FileLock(folder / "build.lock").acquire(timeout=0)
     except Timeout:
         raise SurveybookError(
             "another build of this edition is running",
@@ -75,6 +88,8 @@ def build_edition(project: Project, edition: str, say: Say) -> Result:
             got=edition,
             hint="wait until it has ended",
         ) from None
+    with lock:
+        yield
 
 
 def _estimate(surveys, parameters: dict):
@@ -88,6 +103,7 @@ def _estimate(surveys, parameters: dict):
 
 def _run(project: Project, edition: str, parameters: dict, folder: Path, say: Say) -> Result:
     tasks = _tasks(project, edition, parameters, folder, say)
+    _forget_broken_site(folder)
     # Without a configuration of its own, pytask would keep its records at the root of the checkout.
     configuration = folder / "pytask.toml"
     configuration.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
@@ -157,6 +173,7 @@ def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: 
         with _timed(say, f"site: {len(toc_files(project))} pages"):
             stage_book(project, executed, folder / "stage")
             swap_site(make_site(folder / "stage", folder / "made"), folder / "site")
+            produces.write_text(json.dumps(_contents(folder / "site"), indent=1) + "\n", encoding="utf-8")
 
     def task(name: str, function, sources: list[Path], product: Path, settings: dict):
         kwargs = {"sources": dict(enumerate(sources)), "settings": json.dumps(settings), "produces": product}
@@ -173,15 +190,24 @@ def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: 
         target = executed / notebook.name
         tasks.append(task(f"chapter-{notebook.stem}", chapter(notebook, taken), sources, target, taken))
     pages = [project.root / name for name in toc_files(project) if not name.endswith(".ipynb")]
-    sources = [
-        project.root / CONFIG,
-        project.root / TOC,
-        *pages,
-        *(executed / n.name for n in notebooks),
-        *code,
-    ]
-    tasks.append(task("site", site, sources, folder / "site" / "index.html", {"edition": edition}))
+    builders = sorted((rooms / "build").glob("*.py"))
+    sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / n.name for n in notebooks)]
+    sources += [*code, *builders, project.root / "requirements.txt"]
+    tasks.append(task("site", site, sources, folder / MANIFEST, {"edition": edition}))
     return tasks
+
+
+def _contents(site: Path) -> dict[str, str]:
+    """The files of a site and their sha256."""
+    files = sorted(path for path in site.rglob("*") if path.is_file())
+    return {path.relative_to(site).as_posix(): sha256_hex(path.read_bytes()) for path in files}
+
+
+def _forget_broken_site(folder: Path) -> None:
+    """Have the site made again if a file of it was changed or is missing."""
+    manifest = folder / MANIFEST
+    if manifest.is_file() and json.loads(manifest.read_text(encoding="utf-8")) != _contents(folder / "site"):
+        manifest.unlink()
 
 
 def _validation(data) -> dict:

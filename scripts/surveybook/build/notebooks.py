@@ -47,6 +47,13 @@ def toc_files(project: Project) -> list[str]:
     walk(toc)
     found = []
     for name in names:
+        if not isinstance(name, str):
+            raise SurveybookError(
+                "the table of contents names something that is no file",
+                file=project.root / TOC,
+                got=name,
+                expected="text",
+            )
         files = [name] if Path(name).suffix else [f"{name}.md", f"{name}.ipynb"]
         existing = [file for file in files if (project.root / file).is_file()]
         if not existing:

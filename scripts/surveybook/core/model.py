@@ -9,6 +9,8 @@ from enum import StrEnum
 from surveybook.core.errors import SurveybookError, one_of
 
 GAPS = "gaps"  # the option list of the kinds of gap, common to all items
+RESPONSE = "response"  # the pseudo-item of the counts invited, answered, municipalities, open answers
+RESPONSE_SETS = ("invited", "answered", "municipalities", "open_answers")
 
 
 class MissingKind(StrEnum):

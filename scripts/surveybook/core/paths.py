@@ -32,6 +32,11 @@ class Project:
         """Return the folder of a data package: relative to the root, or absolute."""
         return (self.root / name).resolve()
 
+    @property
+    def fingerprints(self) -> Path:
+        """The table of signatures of simulated files that this checkout knows."""
+        return self.root / "data" / "replicates" / "fingerprints.csv"
+
     def build(self, edition: str) -> Path:
         """Return the folder of generated files of one edition."""
         return self.root / "_build" / edition

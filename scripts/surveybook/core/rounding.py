@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import ceil, floor
 
 OUTPUT_DECIMALS = 6
@@ -10,7 +9,7 @@ OUTPUT_DECIMALS = 6
 
 def percent_half_up(count: int, base: int) -> int:
     """Return ``100 * count / base`` rounded half up, worked out on whole numbers."""
-    return floor(Fraction(100 * count, base) + Fraction(1, 2))
+    return (200 * count + base) // (2 * base)
 
 
 def half_up(value: float, decimals: int = 0) -> float:

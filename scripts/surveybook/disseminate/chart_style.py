@@ -7,9 +7,10 @@ from textwrap import wrap
 
 INK = "#1f2933"
 QUIET = "#5b6670"  # 5.9 to 1 on white
-GRID = "#dfe3e8"
+GRID = "#e6e9ed"
 ACCENT = "#0072b2"
-RANGE = "#7fb3d5"
+RANGE = "#9cc8e3"  # 2 to 1 against the accent that lies on it
+BAND = "#4a97cc"
 UNFAVOURABLE = "#b34700"
 MIDDLE = "#a9b1ba"
 PAPER = "#ffffff"
@@ -18,42 +19,35 @@ PAPER = "#ffffff"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 STATIC_WIDTH = 440
 TITLE_CHARS = 36
-SUBTITLE_CHARS = 56
+SUBTITLE_CHARS = 50
 LABEL_CHARS = 52
 
 CONFIG = {
     "background": PAPER,
     "font": FONT,
     "view": {"stroke": None},
-    "axis": {
-        "labelColor": QUIET,
-        "labelFontSize": 11,
-        "gridColor": GRID,
-        "domain": False,
-        "ticks": False,
-        "titleColor": QUIET,
-        "titleFontSize": 11,
-        "titleFontWeight": "normal",
-    },
     "title": {
         "anchor": "start",
         "frame": "group",
         "color": INK,
         "fontSize": 14,
         "subtitleColor": QUIET,
-        "subtitleFontSize": 11,
+        "subtitleFontSize": 12,
         "subtitlePadding": 5,
         "offset": 10,
     },
     "style": {
         "sb-label": {"color": INK, "fontSize": 12, "align": "left", "baseline": "middle"},
         "sb-value": {"color": INK, "fontSize": 12, "fontWeight": "bold", "baseline": "middle"},
+        "sb-key": {"color": INK, "fontSize": 11, "align": "left", "baseline": "middle"},
+        "sb-tick": {"color": QUIET, "fontSize": 11, "baseline": "middle"},
+        "sb-grid": {"color": GRID, "strokeWidth": 1},
         "sb-dot": {"color": ACCENT, "size": 80, "opacity": 1},
         "sb-interval": {"color": ACCENT, "strokeWidth": 3},
-        "sb-differ": {"color": RANGE, "opacity": 0.6},
+        "sb-differ": {"color": RANGE, "strokeWidth": 10},
         "sb-bound": {"color": QUIET, "strokeWidth": 1},
-        "sb-band": {"color": RANGE},
-        "sb-bar": {"color": ACCENT},
+        "sb-band": {"color": BAND, "strokeWidth": 14},
+        "sb-bar": {"color": ACCENT, "strokeWidth": 14},
         "sb-printed": {"color": INK, "strokeWidth": 1.5, "size": 260, "opacity": 1},
         "sb-zone": {"opacity": 0},
     },
@@ -61,6 +55,8 @@ CONFIG = {
 
 
 def lines(text: str, width: int) -> list[str]:
-    """Break text into lines for a picture, which does not wrap by itself."""
+    """Break text into lines for a picture, which does not wrap by itself: at semicolons, then at words."""
     kept = re.sub(r"(\d) percent", "\\1\u00a0percent", text)  # a number stays with its unit
-    return [line.replace("\u00a0", " ") for line in wrap(kept, width, break_long_words=False)] or [""]
+    parts = re.split(r"(?<=;) ", kept)
+    broken = [line for part in parts for line in wrap(part, width, break_long_words=False)]
+    return [line.replace("\u00a0", " ") for line in broken] or [""]

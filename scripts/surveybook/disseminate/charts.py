@@ -24,10 +24,13 @@ from surveybook.disseminate.chart_style import (
     lines,
 )
 
-ROW_HEIGHT = 56
-BARE_ROW_HEIGHT = 42  # of a row without a value above its marks
+# Heights in pixels, from the top of a row: its label, its value, its marks, and the row's end.
+LABEL_AT, VALUE_AT, MARK_AT, ROW_END = 9, 26, 42, 58
+BARE_MARK_AT, BARE_ROW_END = 26, 42  # of a row without a value above its marks
 LABEL_LINE = 15
-VALUE_LINE = 14  # a row's value stands above its marks
+AXIS_HEIGHT = 20
+KEY_LINE = 18
+SWATCH = 24
 SIDE_COLOURS = {"favourable": ACCENT, "middle": MIDDLE, "unfavourable": UNFAVOURABLE}
 TIP = {
     "label": "Item",
@@ -68,68 +71,126 @@ class Row:
     printed: float = nan
 
 
-def rows_chart(rows: Sequence[Row], *, most: float = 100, percent: bool = True) -> alt.LayerChart:
-    """Draw rows with dots, intervals, ranges or bars on one scale from 0 to ``most``."""
-    y = alt.Y("row:O", axis=None)
+@dataclass(frozen=True)
+class Key:
+    """One line of a chart's key: a mark, by its style, and what it means."""
+
+    style: str
+    text: str
+
+
+def rows_chart(
+    rows: Sequence[Row], keys: Sequence[Key] = (), *, most: float = 100, percent: bool = True
+) -> alt.LayerChart:
+    """Draw rows with dots, intervals, ranges or bars on one scale from 0 to ``most``, and a key below."""
+    data, end = _placed(rows, most)
+    height = end + (AXIS_HEIGHT if percent else 0) + KEY_LINE * len(keys)
+    y_scale = alt.Scale(domain=[height, 0], nice=False, zero=False)
     x_scale = alt.Scale(domain=[0, most], nice=False, zero=True)
-    axis = alt.Axis(values=[0, 25, 50, 75, 100], labelExpr="datum.value + '%'", title=None) if percent else None
-    data = [_datum(number, row) for number, row in enumerate(rows)]
-    base = alt.Chart(alt.Data(values=data)).encode(y=y)
 
     def x(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", scale=x_scale, axis=axis, title=None)
+        return alt.X(f"{field}:Q", scale=x_scale, axis=None)
 
-    label_lines = max(len(lines(row.label, LABEL_CHARS)) for row in rows)
-    row_height = ROW_HEIGHT if any(row.text for row in rows) else BARE_ROW_HEIGHT
-    height = row_height + LABEL_LINE * (label_lines - 1)
-    offset = height / 2 - 12
-    tooltip = [alt.Tooltip(f"{key}:N", title=title) for key, title in TIP.items() if _any(data, key)]
-    layers = [
-        base.mark_bar(style="sb-zone", tooltip=True).encode(
-            x=alt.X("zero:Q", scale=x_scale, axis=axis, title=None), x2="most:Q", tooltip=tooltip
-        ),
-        base.mark_text(style="sb-label", dy=-height / 2 + 11, lineHeight=LABEL_LINE).encode(
-            x=x("zero"), text="lines:N"
-        ),
-    ]
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=y_scale, axis=None)
+
+    base = alt.Chart(alt.InlineData(values=data))
+    tooltip = _tooltip(data)
+    layers = _axis(end, x, y) if percent else []
+    label = base.mark_text(style="sb-label", lineHeight=LABEL_LINE)
+    layers.append(label.encode(x=x("zero"), y=y("label_y"), text="lines:N"))
 
     def drawn(field: str) -> bool:
         return any(not isnan(getattr(row, field)) for row in rows)
 
-    def add_range(low: str, high: str, style: str, thick: int = 0) -> None:
-        mark = {"style": style, "yOffset": offset, "tooltip": None}
-        drawing = base.mark_bar(height=thick, **mark) if thick else base.mark_rule(**mark)
+    def add_range(low: str, high: str, style: str) -> None:
         if drawn(low):
-            layers.append(drawing.encode(x=x(low), x2=f"{high}:Q"))
+            layers.append(base.mark_rule(style=style).encode(x=x(low), x2=f"{high}:Q", y=y("mark_y")))
 
     add_range("bound_low", "bound_high", "sb-bound")
-    add_range("differ_low", "differ_high", "sb-differ", thick=8)
-    add_range("start", "end", "sb-bar" if rows[0].bar else "sb-band", thick=12)
+    add_range("differ_low", "differ_high", "sb-differ")
+    add_range("start", "end", "sb-bar" if rows[0].bar else "sb-band")
     add_range("low", "high", "sb-interval")
     if drawn("printed"):
-        mark = base.mark_point(style="sb-printed", shape="diamond", yOffset=offset, filled=False)
-        layers.append(mark.encode(x=x("printed")))
+        layers.append(_diamond(base).encode(x=x("printed"), y=y("mark_y")))
     if drawn("value"):
-        layers.append(base.mark_point(style="sb-dot", filled=True, yOffset=offset).encode(x=x("value")))
+        layers.append(base.mark_point(style="sb-dot", filled=True).encode(x=x("value"), y=y("mark_y")))
     if any(row.text for row in rows):
         # A long value near the end of the scale would run over it.
         align = alt.ExprRef("length(datum.text) > 4 && datum.anchor > 80 ? 'right' : 'center'")
-        mark = base.mark_text(style="sb-value", align=align, dy=offset - VALUE_LINE)
-        layers.append(mark.encode(x=x("anchor"), text="text:N"))
-    return alt.layer(*layers).properties(width="container", height=height * len(rows))
+        mark = base.mark_text(style="sb-value", align=align)
+        layers.append(mark.encode(x=x("anchor"), y=y("value_y"), text="text:N"))
+    # Drawn last and unseen: the whole row answers to the pointer.
+    zone = base.mark_rect(style="sb-zone", tooltip=True)
+    layers.append(zone.encode(x=x("zero"), x2="most:Q", y=y("top"), y2="bottom:Q", tooltip=tooltip))
+    layers += _key(keys, end + (AXIS_HEIGHT if percent else 0), y)
+    return alt.layer(*layers).properties(width="container", height=height)
 
 
-def _any(data: list[dict], key: str) -> bool:
-    return any(datum.get(key) for datum in data)
+def _placed(rows: Sequence[Row], most: float) -> tuple[list[dict], float]:
+    """The rows as chart data, each with its places from the top; and where the last one ends."""
+    valued = any(row.text for row in rows)
+    data, top = [], 0
+    for row in rows:
+        label = lines(row.label, LABEL_CHARS)
+        shift = LABEL_LINE * (len(label) - 1)
+        places = {
+            "top": top,
+            "label_y": top + LABEL_AT,
+            "value_y": top + VALUE_AT + shift,
+            "mark_y": top + (MARK_AT if valued else BARE_MARK_AT) + shift,
+            "bottom": top + (ROW_END if valued else BARE_ROW_END) + shift,
+        }
+        data.append(_datum(row) | places | {"zero": 0, "most": most, "lines": label})
+        top = places["bottom"]
+    return data, top
 
 
-def _datum(number: int, row: Row) -> dict:
+def _tooltip(data: Sequence[dict]) -> list[alt.Tooltip]:
+    """The fields of a tooltip that every datum has, in their order."""
+    return [
+        alt.Tooltip(f"{key}:N", title=title) for key, title in TIP.items() if all(datum.get(key) for datum in data)
+    ]
+
+
+def _axis(end: float, x, y) -> list[alt.Chart]:
+    """Grid lines as far as the rows go, and the percentages below them."""
+    place = {"top": 0, "end": end, "below": end + AXIS_HEIGHT / 2}
+    ticks = [{"at": at, "text": f"{at}%", **place} for at in range(0, 101, 25)]
+    base = alt.Chart(alt.InlineData(values=ticks))
+    align = alt.ExprRef("datum.at == 0 ? 'left' : datum.at == 100 ? 'right' : 'center'")
+    return [
+        base.mark_rule(style="sb-grid").encode(x=x("at"), y=y("top"), y2="end:Q"),
+        base.mark_text(style="sb-tick", align=align).encode(x=x("at"), y=y("below"), text="text:N"),
+    ]
+
+
+def _diamond(base: alt.Chart) -> alt.Chart:
+    return base.mark_point(style="sb-printed", shape="diamond", filled=False)
+
+
+def _key(keys: Sequence[Key], top: float, y) -> list[alt.Chart]:
+    layers = []
+    for number, key in enumerate(keys):
+        place = {"key_y": top + KEY_LINE * (number + 0.5), "text": key.text}
+        base = alt.Chart(alt.InlineData(values=[place])).encode(y=y("key_y"))
+        middle = alt.value(SWATCH / 2)
+        if key.style == "sb-dot":
+            layers.append(base.mark_point(style=key.style, filled=True).encode(x=middle))
+        elif key.style == "sb-printed":
+            layers.append(_diamond(base).encode(x=middle))
+        else:
+            layers.append(base.mark_rule(style=key.style).encode(x=alt.value(0), x2=alt.value(SWATCH)))
+        layers.append(base.mark_text(style="sb-key").encode(x=alt.value(SWATCH + 8), text="text:N"))
+    return layers
+
+
+def _datum(row: Row) -> dict:
     values = {
         key: round(value, OUTPUT_DECIMALS) if isinstance(value, float) else value
         for key, value in asdict(row).items()
         if value != "" and not (isinstance(value, float) and isnan(value)) and key != "bar"
     }
-    values |= {"row": number, "zero": 0, "most": 100, "lines": lines(row.label, LABEL_CHARS)}
     if not isnan(row.value):
         return values | {"anchor": values["value"]}
     return values | ({"anchor": (row.start + row.end) / 2} if row.text else {})
@@ -179,8 +240,7 @@ def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
         at += segment.size
     domain = [data[0]["start"], data[-1]["end"]]
     x_scale = alt.Scale(domain=domain, nice=False, zero=False)
-    base = alt.Chart(alt.Data(values=data))
-    tooltip = [alt.Tooltip(f"{key}:N", title=title) for key, title in TIP.items() if key in data[0]]
+    base = alt.Chart(alt.InlineData(values=data))
     colour = alt.Color("colour:N", scale=None)
 
     def x(field: str) -> alt.X:
@@ -189,15 +249,17 @@ def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:O", axis=None)
 
-    bar = base.mark_bar(height=30, stroke="white", tooltip=True).encode(
-        x=x("start"), x2="end:Q", y=y("row"), color=colour, tooltip=tooltip
+    bar = base.mark_bar(height=30, stroke="white").encode(x=x("start"), x2="end:Q", y=y("row"), color=colour)
+    # Drawn last and unseen: the whole segment answers to the pointer, its text included.
+    zone = base.mark_bar(style="sb-zone", height=30, tooltip=True).encode(
+        x=x("start"), x2="end:Q", y=y("row"), tooltip=_tooltip(data)
     )
     inside = base.mark_text(style="sb-value").encode(
         x=x("middle"), y=y("row"), text="inside:N", color=alt.Color("ink:N", scale=None)
     )
     square = base.mark_square(size=130, opacity=1).encode(x=alt.value(7), y=y("key"), color=colour)
     key = base.mark_text(style="sb-label", dx=20).encode(x=alt.value(0), y=y("key"), text="text:N")
-    return alt.layer(bar, inside, square, key).properties(width="container", height=34 * (len(segments) + 1))
+    return alt.layer(bar, inside, square, key, zone).properties(width="container", height=34 * (len(segments) + 1))
 
 
 def _colour(segments: Sequence[Segment], number: int) -> str:
@@ -227,6 +289,7 @@ def finish(chart: alt.LayerChart, title: str, subtitle: str) -> dict:
         title=alt.TitleParams(text=lines(title, TITLE_CHARS), subtitle=lines(subtitle, SUBTITLE_CHARS)),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )
-    with alt.data_transformers.enable(consolidate_datasets=False):
+    # Several layers draw the same rows: these stand once, under a name made from their content.
+    with alt.data_transformers.enable(consolidate_datasets=True):
         spec = chart.to_dict(validate=True)
     return spec | {"config": CONFIG}

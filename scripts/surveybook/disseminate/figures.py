@@ -12,32 +12,39 @@ from string import Formatter
 
 from surveybook.analyse.estimates import OPTION_PREFIX, Estimate, Estimates
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.model import Status
+from surveybook.core.model import RESPONSE, Status
 from surveybook.disseminate import charts
-from surveybook.disseminate.charts import Row, Segment
+from surveybook.disseminate.charts import Key, Row, Segment
 from surveybook.disseminate.picture import draw_svg
 from surveybook.disseminate.wording import (
+    EN_DASH,
     LONG_STATUS,
     SHORT_STATUS,
     base_text,
     bases_text,
-    dates_text,
     has_range,
     level_text,
     points_text,
+    printed_text,
+    questions_text,
     range_pct,
+    range_status,
     range_text,
     require_showable,
     sentence,
+    share_text,
+    sources_text,
     status_texts,
     value_pct,
     value_text,
-    wording_text,
 )
-from surveybook.process.codebook import RESPONSE
 
 VEGALITE_MIME = "application/vnd.vegalite.v6+json"
 USERMETA = "surveybook"
+INDEPENDENT = (
+    "From an independent companion, not approved by the authors, the journal, VIVE or the survey owners. "
+    "For the findings cite Torfing, Bentzen and Jensen (2022), https://tidsskrift.dk/politica/article/view/133919"
+)
 ALIKE = "if the silent are like those who answered"
 DIFFER = "if the silent differ by {points}"
 BOUND = "whatever the silent think"
@@ -88,8 +95,8 @@ class Figure:
 def csv_text(about: dict) -> str:
     """Write a figure's table as CSV, with a header that says what it is and what it rests on."""
     out = io.StringIO()
-    for key in ("title", "rests", "base", "caption"):
-        out.write(f"# {sentence(about[key])}\n")
+    for text in (*(about[key] for key in ("title", "rests", "base", "caption")), INDEPENDENT):
+        out.write(f"# {sentence(text)}\n")
     csv.writer(out, lineterminator="\n").writerows(about["table"])
     return out.getvalue()
 
@@ -107,20 +114,21 @@ def figure_shares(estimates: Estimates, survey: str, items: Sequence[str], *, fi
         May paste numbers: ``{extent}`` stands for the value of that item's headline.
     """
     found = [estimates.get(survey, item) for item in items]
+    _require_some(found, items)
     found.sort(key=_sort_value, reverse=True)
     rows = [_share_row(estimates, estimate) for estimate in found]
     header = ("Item", "Share")
     lines = [(row.label, row.share) for row in rows]
-    notes = _share_notes(estimates, found)
+    notes = _share_notes(found)
     if any(has_range(estimate) for estimate in found):
-        header = (*header, *(f"Everyone, {text}" for text in _ways(found[0]).values()))
+        header = (*header, *(f"Everyone, {text} (our range)" for text in _ways(found[0]).values()))
         lines = [(*line, *_range_texts(e)) for line, e in zip(lines, found, strict=True)]
     return _figure(
         estimates,
         found,
         figure_id,
         title,
-        chart=charts.rows_chart(rows),
+        chart=charts.rows_chart(rows, _share_keys(found)),
         table=(header, *lines),
         notes=notes,
         seen=f"Shares from largest to smallest: {_listed(rows)}.",
@@ -130,13 +138,22 @@ def figure_shares(estimates: Estimates, survey: str, items: Sequence[str], *, fi
 def figure_three_ways(estimates: Estimates, survey: str, item: str, *, figure_id: str, title: str) -> Figure:
     """Draw what one share says of those who answered, and, three ways, of everyone invited."""
     estimate = estimates.get(survey, item)
-    ways = {way: f"Everyone, {text}" for way, text in _ways(estimate).items()}
-    base, rests = base_text(estimate), SHORT_STATUS[estimate.status]
+    ways = {way: f"Everyone, {text}" for way, text in _ways(estimate).items() if has_range(estimate, way)}
     rows = [_share_row(estimates, estimate, label="Those who answered", ranges=False)]
     for way, label in ways.items():
         low, high = range_pct(estimate, way)
-        short = range_text(estimate, way, unit="%", joint="–")
-        rows.append(Row(label, short, range_text(estimate, way), base, _range_rests(estimate), start=low, end=high))
+        rows.append(
+            Row(
+                label,
+                text=range_text(estimate, way, "%", EN_DASH),
+                share=range_text(estimate, way),
+                base=base_text(estimate),
+                rests=range_status(estimate),
+                question=_question(estimates, estimate),
+                start=low,
+                end=high,
+            )
+        )
     return _figure(
         estimates,
         [estimate],
@@ -144,12 +161,8 @@ def figure_three_ways(estimates: Estimates, survey: str, item: str, *, figure_id
         title,
         chart=charts.rows_chart(rows),
         table=(("Of whom", "Share"), *((row.label, row.share) for row in rows)),
-        notes=[
-            f"Only the first row is what the survey says. “Everyone” is {_everyone(estimate)}; "
-            f"the first range is a {level_text(estimate)} interval",
-            _assumed_note([estimate]),
-        ],
-        seen=f"One share and three ranges: {_listed(rows)}. What the first row rests on: {rests}.",
+        notes=["Only the first row is what the survey says", *_share_notes([estimate])],
+        seen=f"One share and what it says of everyone: {_listed(rows)}.",
     )
 
 
@@ -171,7 +184,7 @@ def figure_scale(estimates: Estimates, survey: str, item: str, *, figure_id: str
     else:
         found = [e for e in estimates.option_sets(survey, item) if e.option_set in named]
         parts = [(e, named[e.option_set].label_en, named[e.option_set].side) for e in found]
-    question = wording_text(about)
+    question = questions_text([about])
     segments = [
         Segment(label, value_text(e, unit="%"), value_pct(e), side, base_text(e), SHORT_STATUS[e.status], question)
         for e, label, side in parts
@@ -187,7 +200,7 @@ def figure_scale(estimates: Estimates, survey: str, item: str, *, figure_id: str
             ("Answer", "Share"),
             *((label, value_text(e)) for e, label, _ in parts),
         ),
-        notes=[_range_note(found)],
+        notes=["The middle part is a range because the printed figures are rounded" if not observed else ""],
         seen="One bar in parts, from the most to the least favourable answer: "
         + "; ".join(f"{segment.label}, {segment.text}" for segment in segments)
         + ".",
@@ -235,17 +248,18 @@ def figure_comparison(
     With simulated rows the two agree because the rows were made to agree; the caption says so.
     """
     found = [e for item in items if (e := estimates.get(survey, item)).figure_id]
+    _require_some(found, items)
     found.sort(key=lambda estimate: estimate.printed_pct, reverse=True)
     rows, lines = [], []
     for e in found:
-        printed = _printed_text(e)
+        printed = printed_text(e)
         label = estimates.codebook.item(survey, e.item).label_en
         is_range = e.printed_low_pct < e.printed_high_pct
         rows.append(
             Row(
                 label=label,
                 text=value_text(e, unit="%"),
-                share=f"{value_text(e)}; printed: {printed}",
+                share=f"{share_text(e)}; printed: {printed}",
                 question=_question(estimates, e),
                 base=base_text(e),
                 rests=SHORT_STATUS[e.status],
@@ -255,21 +269,23 @@ def figure_comparison(
                 printed=nan if is_range else e.printed_pct,
             )
         )
-        lines.append((label, value_text(e), printed))
+        lines.append((label, "within the range" if e.is_range else value_text(e), printed))
     observed = found[0].status == Status.OBSERVED
+    keys = [Key("sb-dot", "computed here"), Key("sb-printed", "printed")]
+    if any(e.printed_low_pct < e.printed_high_pct for e in found):
+        keys.append(Key("sb-band", "printed in words, as the range we read it as"))
     return _figure(
         estimates,
         found,
         figure_id,
         title,
-        chart=charts.rows_chart(rows),
+        chart=charts.rows_chart(rows, keys),
         table=(("Item", "Computed here", "Printed"), *lines),
         notes=[
-            "Diamonds and bands are what was printed; dots are what this book computes.",
             ""
             if observed
-            else "They agree because the simulated rows were made to agree with print: "
-            "this tests the way of the numbers through the book, not the article.",
+            else "They agree because the stored answers were made to agree with print: "
+            "this only checks that the book carries the figures rightly, and tests nothing in the article",
         ],
         seen="For each item the computed and the printed share: "
         + "; ".join(f"{label}, {computed} and {printed}" for label, computed, printed in lines)
@@ -304,10 +320,9 @@ def _figure(
     items = [
         estimates.codebook.item(e.survey, e.item) for e in {e.item: e for e in found}.values() if e.item != RESPONSE
     ]
-    wordings = "; ".join(dict.fromkeys(wording_text(item) for item in items)) if len(items) == 1 else _wordings(items)
     parts = [
-        f"Question: {wordings}" if items else "",
-        f"Source: {dates_text(found, estimates.codebook)}",
+        questions_text(items) if items else "",
+        sources_text(found, estimates.codebook),
         *notes,
     ]
     caption = " ".join(sentence(part) for part in parts if part)
@@ -323,18 +338,21 @@ def _figure(
     )
 
 
-def _wordings(items) -> str:
-    """Quote several questions; say once that their wording is reconstructed."""
-    if all(item.wording_status == "assumed" for item in items):
-        quoted = " ".join(f"“{item.wording_en}”" for item in items)
-        return f"{quoted} (our reconstructions; the questionnaire is not public)"
-    return "; ".join(dict.fromkeys(wording_text(item) for item in items))
+def _require_some(found: Sequence[Estimate], items: Sequence[str]) -> None:
+    if not found:
+        raise SurveybookError(
+            "a figure has nothing to show", got=list(items), expected="at least one item with a figure"
+        )
 
 
 def _pasted(title: str, estimates: Estimates, survey: str) -> str:
     """Fill the fields of a title with values: ``{item}`` or ``{item.option_set}``."""
     filled = ""
-    for text, field, _, _ in Formatter().parse(title):
+    try:
+        parts = list(Formatter().parse(title))
+    except ValueError as error:
+        raise SurveybookError("a title has an unclosed field", got=title, expected=str(error)) from None
+    for text, field, _, _ in parts:
         filled += text
         if field is not None:
             item, _, option_set = field.partition(".")
@@ -355,30 +373,32 @@ def _sort_value(estimate: Estimate) -> float:
 
 def _share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = None, ranges: bool = True) -> Row:
     require_showable(estimate)
-    nothing = (nan, nan)
-    shown = {way: range_pct(estimate, way) if ranges else nothing for way in ("ci", "differ", "bound")}
+    ends = {
+        way: range_pct(estimate, way) if ranges and has_range(estimate, way) else (nan, nan)
+        for way in ("ci", "differ", "bound")
+    }
     return Row(
         label=label or estimates.codebook.item(estimate.survey, estimate.item).label_en,
         text=value_text(estimate, unit="%"),
-        share=value_text(estimate),
+        share=share_text(estimate),
         base=base_text(estimate),
         rests=SHORT_STATUS[estimate.status],
         range=_ranges_sentence(estimate) if ranges else "",
         question=_question(estimates, estimate),
         value=nan if estimate.is_range else value_pct(estimate),
-        low=shown["ci"][0],
-        high=shown["ci"][1],
-        differ_low=shown["differ"][0],
-        differ_high=shown["differ"][1],
-        bound_low=shown["bound"][0],
-        bound_high=shown["bound"][1],
+        low=ends["ci"][0],
+        high=ends["ci"][1],
+        differ_low=ends["differ"][0],
+        differ_high=ends["differ"][1],
+        bound_low=ends["bound"][0],
+        bound_high=ends["bound"][1],
         start=estimate.printed_low_pct if estimate.is_range else nan,
         end=estimate.printed_high_pct if estimate.is_range else nan,
     )
 
 
 def _question(estimates: Estimates, estimate: Estimate) -> str:
-    return wording_text(estimates.codebook.item(estimate.survey, estimate.item))
+    return questions_text([estimates.codebook.item(estimate.survey, estimate.item)])
 
 
 def _ways(estimate: Estimate) -> dict[str, str]:
@@ -388,65 +408,53 @@ def _ways(estimate: Estimate) -> dict[str, str]:
 
 
 def _range_texts(estimate: Estimate) -> list[str]:
-    return [range_text(estimate, way) if has_range(estimate, way) else "none" for way in _ways(estimate)]
+    ways = _ways(estimate)
+    return [range_text(estimate, way, "%", "–") if has_range(estimate, way) else "none" for way in ways]
 
 
 def _ranges_sentence(estimate: Estimate) -> str:
-    """The three ranges in a line, for a tooltip; empty where there is none."""
-    ranges = [
-        f"{range_text(estimate, way)} {text}" for way, text in _ways(estimate).items() if has_range(estimate, way)
-    ]
-    return "; ".join(ranges)
+    """The ranges in a line, and what they rest on, for a tooltip; empty where there is none."""
+    ways = _ways(estimate)
+    ranges = [f"{range_text(estimate, way)} {text}" for way, text in ways.items() if has_range(estimate, way)]
+    return f"{'; '.join(ranges)} ({range_status(estimate).lower()})" if ranges else ""
 
 
-def _share_notes(estimates: Estimates, found: list[Estimate]) -> list[str]:
-    notes = []
-    if any(has_range(estimate) for estimate in found):
-        ways = _ways(found[0])
-        notes += [
-            "Dots are shares of those who answered, which have no sampling error",
-            f"The rest says what holds of everyone, that is {_everyone(found[0])}: thick lines {ways['ci']} "
-            f"({level_text(found[0])} interval), pale bands {ways['differ']}, thin lines {ways['bound']}",
-        ]
-    for reason in dict.fromkeys(e.ci_method for e in found if not has_range(e)):
-        notes.append(f"No interval: {reason.removeprefix('none: ')}")
-    return [*notes, _range_note(found), _assumed_note(found)]
+def _share_notes(found: list[Estimate]) -> list[str]:
+    missing = dict.fromkeys(e.ci_method for e in found if not has_range(e))
+    return [*(f"No range: {reason.removeprefix('none: ')}" for reason in missing), *_range_notes(found)]
 
 
-def _everyone(estimate: Estimate) -> str:
-    """Name the population; where the base is not published, perhaps not all invited were asked."""
-    invited = f"all {estimate.population_size} who were invited"
-    return invited if estimate.base_n is not None else f"{invited} and would have been asked this question"
-
-
-def _range_note(found: list[Estimate]) -> str:
-    if any(e.is_range and e.printed_word_en for e in found):
-        return "A short thick band is a figure that was printed in words, and the range we read it as."
+def _share_keys(found: list[Estimate]) -> list[Key]:
+    """What the marks of a chart of shares mean; a chart of bare dots needs no key."""
+    if not any(has_range(estimate) for estimate in found):
+        return []
+    styles = {"ci": "sb-interval", "differ": "sb-differ", "bound": "sb-bound"}
+    keys = [Key("sb-dot", "those who answered")]
     if any(e.is_range for e in found):
-        return "A range follows from figures that were printed as whole numbers."
-    return ""
+        keys.append(Key("sb-band", "those who answered, printed in words"))
+    return [*keys, *(Key(styles[way], f"everyone, {text}") for way, text in _ways(found[0]).items())]
 
 
-def _assumed_note(found: list[Estimate]) -> str:
-    assumed = next((e for e in found if e.status == Status.PINNED and e.base_n is None), None)
-    if assumed is None or not has_range(assumed):
-        return ""
-    bases = assumed.base_status.partition("assumed ")[2].replace(" to ", "–")
-    return (
-        f"The base is not published, so each range is the widest over assumed bases of {bases} leaders "
-        "and every count that rounds to print."
-    )
-
-
-def _range_rests(estimate: Estimate) -> str:
-    return "Assumed bases" if estimate.base_n is None else SHORT_STATUS[estimate.status]
-
-
-def _printed_text(estimate: Estimate) -> str:
-    if estimate.printed_word_en:
-        return estimate.printed_word_en
-    low, high = estimate.printed_low_pct, estimate.printed_high_pct
-    return f"{estimate.printed_pct:g} percent" if low == high else f"{low:g}–{high:g} percent"
+def _range_notes(found: list[Estimate]) -> list[str]:
+    """Say whose the ranges are, of whom, and what they assume."""
+    ranged = next((estimate for estimate in found if has_range(estimate)), None)
+    if ranged is None:
+        return []
+    unknown = ranged.base_n is None
+    who = f"the {ranged.silent_n} who did not answer the survey"
+    who += " and would have been asked it" if unknown else " or skipped the question"
+    notes = [
+        "The ranges are this edition's calculation, not the source's. "
+        f"“Everyone” is those who answered the question and {who}. "
+        f"The first range is a {level_text(ranged)} interval",
+    ]
+    if unknown:
+        bases = ranged.base_status.partition("assumed ")[2]
+        notes.append(
+            f"How many answered is not published, so each range is the widest over {bases} answers, "
+            "every count that rounds to print, and both readings of the other answerers: not asked, or silent too"
+        )
+    return notes
 
 
 def _listed(rows: Sequence[Row]) -> str:

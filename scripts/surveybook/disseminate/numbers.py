@@ -7,25 +7,29 @@ from html import escape
 
 from myst_nb import glue
 
-from surveybook.analyse.estimates import Estimate, Estimates
-from surveybook.core.model import Codebook, Status
+from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
+from surveybook.core.model import RESPONSE, Codebook, Status
 from surveybook.disseminate.wording import (
     ROWS_TEXT,
     SHORT_STATUS,
     base_text,
-    dates_text,
     has_range,
     level_text,
     points_text,
+    printed_text,
+    questions_text,
+    range_status,
     range_text,
     require_showable,
     sentence,
+    sources_text,
     value_text,
-    wording_text,
 )
-from surveybook.process.codebook import RESPONSE
 
 WAYS = {"ci": "alike", "differ": "differ", "bound": "bounds"}
+
+
+ASSUMED_STATUS = "assumed"  # of a range over assumed bases, beside the four statuses of values
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,14 @@ class Number:
 
     text: str
     about: str
-    status: Status
+    status: str
 
     def __str__(self) -> str:
         return self.text
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        kind = self.status.value
-        markup = (
-            f'<span class="sb-number" data-status="{kind}" title="{escape(self.about)}">{escape(self.text)}</span>'
-        )
+        about, text = escape(self.about), escape(self.text)
+        markup = f'<span class="sb-number" data-status="{self.status}" title="{about}">{text}</span>'
         return {"text/html": markup, "text/plain": f"{self.text} [{self.about}]"}
 
 
@@ -63,6 +65,7 @@ class Words:
 
 def paste_rests(estimates: Estimates, survey: str) -> None:
     """Make the sentence on what a survey's numbers rest on ready to be pasted, as ``<survey>-rests``."""
+    estimates.codebook.survey(survey)
     statuses = {row.status for row in estimates.rows if row.survey == survey}
     kind = next(status for status in (Status.OBSERVED, Status.PINNED, Status.PUBLISHED) if status in statuses)
     glue(f"{survey}-rests", Words(ROWS_TEXT[kind]), display=False)
@@ -72,39 +75,51 @@ def paste_numbers(estimates: Estimates, survey: str, *items: str) -> None:
     """Make the numbers of some items ready to be pasted in prose.
 
     For the item ``extent`` and its option set ``top2`` of the survey ``vive`` the keys are
-    ``vive-extent-top2`` (the value), ``...-alike``, ``...-differ``, ``...-bounds`` (the three
-    ways of speaking of everyone invited), ``...-base`` and, for counts, ``...-count``. Write
-    ``{glue}`vive-extent-top2` `` in a sentence. An option set that print does not fix gets no key.
+    ``vive-extent-top2`` (the value), ``...-printed`` (what print says, whatever the rows say),
+    ``...-alike``, ``...-differ``, ``...-bounds`` (the three ways of speaking of everyone) with
+    ``...-level`` and ``...-points``, and, where it is known, ``...-count`` and ``...-others``
+    (the rest of the base). Write ``{glue}`vive-extent-top2` `` in a sentence. An option set that
+    print does not fix gets no key.
     """
     for item in items:
         rows = [row for row in estimates.option_sets(survey, item) if row.status != Status.ILLUSTRATIVE]
         if not rows:
-            estimates.get(survey, item)  # says which items and option sets there are
+            known = estimates.option_sets(survey, item)
+            require_showable(known[0] if known else estimates.get(survey, item))
         for row in rows:
             for key, number in numbers_of(row, estimates.codebook).items():
                 glue(key, number, display=False)
 
 
-def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number]:
+def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Words]:
     """Return the pasted numbers of one estimate, by key."""
     require_showable(estimate)
-    about = about_text(estimate, codebook)
     stem = f"{estimate.survey}-{estimate.item}-{estimate.option_set}"
-    texts = {stem: value_text(estimate), f"{stem}-base": base_text(estimate)}
+    about, status = about_text(estimate, codebook), estimate.status.value
+    texts = {stem: value_text(estimate)}
     if estimate.count is not None:
         texts[f"{stem}-count"] = str(estimate.count)
+        if estimate.base_n is not None:
+            texts[f"{stem}-others"] = str(estimate.base_n - estimate.count)
+    numbers: dict[str, Number | Words] = {key: Number(text, about, status) for key, text in texts.items()}
+    if printed_text(estimate):
+        printed = f"Published: {estimate.printed_source}, {estimate.printed_place}."
+        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value)
     for way, name in WAYS.items():
         if has_range(estimate, way):
-            texts[f"{stem}-{name}"] = range_text(estimate, way)
+            assumed = estimate.interval_status == ASSUMED
+            about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
+            shown = ASSUMED_STATUS if assumed else status
+            numbers[f"{stem}-{name}"] = Number(range_text(estimate, way), about_range, shown)
     if has_range(estimate):
-        texts |= {f"{stem}-level": level_text(estimate), f"{stem}-points": points_text(estimate)}
-    return {key: Number(text, about, estimate.status) for key, text in texts.items()}
+        numbers |= {f"{stem}-level": Words(level_text(estimate)), f"{stem}-points": Words(points_text(estimate))}
+    return numbers
 
 
 def about_text(estimate: Estimate, codebook: Codebook) -> str:
     """Say in a line what a number rests on: status, base, question, source."""
     parts = [SHORT_STATUS[estimate.status], base_text(estimate)]
     if estimate.item != RESPONSE:
-        parts.append(wording_text(codebook.item(estimate.survey, estimate.item)))
-    parts.append(dates_text([estimate], codebook))
+        parts.append(questions_text([codebook.item(estimate.survey, estimate.item)]))
+    parts.append(sources_text([estimate], codebook))
     return " ".join(sentence(part) for part in parts)

@@ -51,8 +51,16 @@ class FigureRenderer:
 def _claim(app: Sphinx, figure_id: str, docname: str) -> None:
     """Refuse two figures of one name: each has one permanent address."""
     owners = app.env.__dict__.setdefault("surveybook_figures", {})
-    if owners.setdefault(figure_id, docname) != docname:
-        raise ExtensionError(f"two chapters have a figure named {figure_id!r}: {owners[figure_id]} and {docname}")
+    if figure_id in owners:
+        raise ExtensionError(f"two figures are named {figure_id!r}: in {owners[figure_id]} and in {docname}")
+    owners[figure_id] = docname
+
+
+def _release(app: Sphinx, env, docname: str) -> None:
+    """Forget the figures of a page that is read again."""
+    owners = env.__dict__.setdefault("surveybook_figures", {})
+    for figure_id in [name for name, owner in owners.items() if owner == docname]:
+        del owners[figure_id]
 
 
 def figure_html(about: dict, spec: dict, svg: str, to_root: str) -> str:
@@ -72,7 +80,7 @@ def figure_html(about: dict, spec: dict, svg: str, to_root: str) -> str:
 <p>{escape(about["caption"])}</p></figcaption>
 <details class="sb-table"><summary>Show as table</summary>
 <div class="sb-scroll" role="region" aria-label="{escape(about["title"])}" tabindex="0"><table>
-<caption>{escape(about["title"])}</caption>
+<caption><span class="sb-hidden">{escape(about["title"])}</span></caption>
 <thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>
 <p class="sb-files"><a href="{files}.svg" download>Picture (SVG)</a> <a href="{files}.csv" download>Data (CSV)</a></p>
 </figure>
@@ -119,8 +127,9 @@ def _write_vega(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
     app.connect("config-inited", _drop_thebe)
+    app.connect("env-purge-doc", _release)
     app.connect("builder-inited", _add_assets)
     app.connect("build-finished", _write_vega)
     app.add_css_file("surveybook.css")
     app.add_js_file("surveybook.js", loading_method="defer")
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isnan
 
-from surveybook.analyse.estimates import Estimate
+from surveybook.analyse.estimates import ASSUMED, Estimate
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Codebook, Item, Status
 from surveybook.core.rounding import half_up, outward
@@ -18,15 +19,16 @@ SHORT_STATUS = {
 LONG_STATUS = {
     Status.OBSERVED: "Observed: worked out from real answers.",
     Status.PUBLISHED: "Published: a printed figure, carried over. There are no answers behind it here.",
-    Status.PINNED: "Fixed by print: the printed figure, or what follows from it. "
-    "The rows behind it are simulated, not real answers.",
+    Status.PINNED: "Fixed by print: the printed figure, or arithmetic on it. "
+    "The answers stored behind it are simulated to match, and add nothing.",
 }
 ROWS_TEXT = {
     Status.OBSERVED: "The figures of this survey are worked out from the real answers that respondents gave.",
     Status.PUBLISHED: "The figures of this survey are printed ones, carried over without any answers.",
-    Status.PINNED: "The real answers are confidential, and this book does not have them. "
-    "It holds simulated answers instead, made to agree with every printed figure, "
-    "and shows no number that print leaves open.",
+    Status.PINNED: "The figures of this survey are printed ones, or follow from them by arithmetic. "
+    "The answers behind them are confidential, and this book does not have them. "
+    "Where it needs answers, it uses simulated ones that match every printed figure, "
+    "and it reports nothing that only the real answers could tell.",
 }
 COUNT_WORDS = {0: "no", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten"}
 
@@ -60,6 +62,25 @@ def value_pct(estimate: Estimate) -> float:
     return round(estimate.estimate_pct, 6) if decimals(estimate) else half_up(estimate.estimate_pct)
 
 
+def share_text(estimate: Estimate) -> str:
+    """Write the value for a table: a figure printed in words is followed by how it is read here."""
+    value = value_text(estimate)
+    if not (estimate.is_range and estimate.printed_word_en):
+        return value
+    low, high = number_text(estimate.printed_low_pct), number_text(estimate.printed_high_pct)
+    return f"{value} (read here as {low}{EN_DASH}{high} percent)"
+
+
+def printed_text(estimate: Estimate) -> str:
+    """Write the printed figure as it was printed; empty where none was."""
+    if estimate.printed_word_en:
+        return estimate.printed_word_en
+    low, high = estimate.printed_low_pct, estimate.printed_high_pct
+    if isnan(estimate.printed_pct):
+        return ""
+    return f"{low:g} percent" if low == high else f"{number_text(low)}{EN_DASH}{number_text(high)} percent"
+
+
 def number_text(value: float, places: int = 0) -> str:
     """Write a number, rounded half up."""
     return f"{half_up(value, places):.{places}f}"
@@ -91,15 +112,24 @@ def range_text(estimate: Estimate, way: str, unit: str = " percent", joint: str 
 
 
 def range_pct(estimate: Estimate, way: str) -> tuple[float, float]:
-    """The range as it may be shown, in percent, rounded outward; nan where there is none."""
+    """The range as it may be shown, in percent, rounded outward."""
     require_showable(estimate)
     low, high = getattr(estimate, f"{way}_low_pct"), getattr(estimate, f"{way}_high_pct")
-    return (low, high) if isnan(low) or isnan(high) else outward(low, high, decimals(estimate))
+    if not has_range(estimate, way):
+        raise SurveybookError(
+            f"the item {estimate.item} has no such range", got=way, expected=estimate.ci_method, hint="show the share"
+        )
+    return outward(low, high, decimals(estimate))
 
 
 def has_range(estimate: Estimate, way: str = "ci") -> bool:
     """Whether the estimate has this range at all."""
     return not isnan(getattr(estimate, f"{way}_low_pct"))
+
+
+def range_status(estimate: Estimate) -> str:
+    """Say in a word or two what the ranges of an estimate rest on."""
+    return "Our range over assumed bases" if estimate.interval_status == ASSUMED else SHORT_STATUS[estimate.status]
 
 
 def level_text(estimate: Estimate) -> str:
@@ -136,19 +166,29 @@ def status_texts(estimates: list[Estimate], words: dict[Status, str]) -> str:
     return " ".join(dict.fromkeys(words[require_showable(estimate).status] for estimate in estimates))
 
 
-def wording_text(item: Item) -> str:
-    """Quote the question, and say whether the wording is published."""
-    if item.wording_status == "published":
-        return f"“{item.wording_en}”"
-    if item.wording_status == "assumed":
-        return f"“{item.wording_en}” (our reconstruction; the questionnaire is not public)"
-    return "the wording is not published"
+def questions_text(items: Sequence[Item]) -> str:
+    """Give the questions as asked, and say first where their wording is this edition's guess."""
+    words = " / ".join(dict.fromkeys(item.wording_en for item in items))
+    statuses = {item.wording_status for item in items}
+    if statuses == {"published"}:
+        return f"Question: {words}"
+    if statuses == {"not published"}:
+        return "The wording of the question is not published"
+    return f"Question, as we guess it (the questionnaire is not public): {words}"
 
 
-def dates_text(estimates: list[Estimate], codebook: Codebook) -> str:
-    """Say which surveys the estimates come from, and when these were in the field."""
+def sources_text(estimates: Sequence[Estimate], codebook: Codebook) -> str:
+    """Say where the figures are printed, which survey they come from, and when it was in the field."""
     surveys = [codebook.survey(name) for name in dict.fromkeys(estimate.survey for estimate in estimates)]
-    return "; ".join(f"{survey.label_en}, {survey.field_period_en}" for survey in surveys)
+    fields = "; ".join(f"{survey.label_en}, {survey.field_period_en}" for survey in surveys)
+    printed = [
+        f"{e.printed_source}, {e.printed_place}"
+        for e in estimates
+        if e.status != Status.OBSERVED and e.printed_source
+    ]
+    if not printed:
+        return f"Survey: {fields}"
+    return f"Figures as printed by {'; '.join(dict.fromkeys(printed))}. Survey: {fields}"
 
 
 def sentence(text: str) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import (
     GAPS,
+    RESPONSE,
+    RESPONSE_SETS,
     Codebook,
     Item,
     ItemType,
@@ -21,8 +23,6 @@ from surveybook.core.model import (
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage
 
-RESPONSE = "response"  # the pseudo-item of the counts invited, answered, municipalities, open answers
-RESPONSE_SETS = ("invited", "answered", "municipalities", "open_answers")
 ITEM_FIELDS = [
     "survey",
     "item",
@@ -58,9 +58,17 @@ def read_codebook(package: DataPackage) -> Codebook:
     SurveybookError
         A name that stands twice, or one that points to nothing.
     """
+    options = _lists(_unique(package, "options", _option, lambda row: (row["option_list"], row["value"])))
+    if GAPS not in options:
+        raise SurveybookError(
+            "the kinds of gap are missing from the codebook",
+            file=package.path(package.resource("options")),
+            column="option_list",
+            expected=f"an option list named {GAPS}",
+        )
     codebook = Codebook(
         surveys=_unique(package, "surveys", _survey, lambda row: row["survey"]),
-        options=_lists(_unique(package, "options", _option, lambda row: (row["option_list"], row["value"]))),
+        options=options,
         option_sets=_lists(
             _unique(package, "option-sets", _option_set, lambda row: (row["option_list"], row["option_set"]))
         ),
@@ -198,6 +206,17 @@ def _check_items(package: DataPackage, codebook: Codebook) -> None:
         sets = [named.option_set for named in codebook.option_sets.get(item.option_list or "", ())]
         if item.headline_set and item.headline_set not in sets:
             _dangling(path, number, "headline_set", item.headline_set, sets)
+        most = codebook.surveys[item.survey].sample_size
+        for base in item.assumed_bases:
+            if base < 1 or (most is not None and base > most):
+                raise SurveybookError(
+                    f"an assumed base of the item {item.item} cannot be",
+                    file=path,
+                    row=number,
+                    column="assumed_bases",
+                    got=base,
+                    expected="at least 1" + ("" if most is None else f" and at most {most}, all who answered"),
+                )
         if item.column and not item.base_rule:
             raise SurveybookError(
                 f"the item {item.item} has no base rule",

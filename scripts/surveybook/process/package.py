@@ -14,7 +14,7 @@ import pandas as pd
 
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RowKind
-from surveybook.core.paths import shown_path
+from surveybook.core.paths import find_project, shown_path
 from surveybook.process.csv_table import (
     FIRST_DATA_ROW,
     HEADER_ROW,
@@ -223,6 +223,17 @@ def _check_description(package: DataPackage, resource: Mapping) -> None:
             expected="a schema with a list of fields, each with a name",
         )
     for field in fields:
+        pattern = field.get("constraints", {}).get("pattern", "")
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise SurveybookError(
+                f"a field of the resource {name} has a pattern that is none",
+                file=package.file,
+                column=field["name"],
+                got=pattern,
+                expected=f"a regular expression ({error})",
+            ) from None
         if field.get("type", "string") not in TYPE_PATTERNS:
             raise SurveybookError(
                 f"a field of the resource {name} has an unknown type",
@@ -252,7 +263,16 @@ def _check_status(package: DataPackage, resource: Mapping) -> None:
             expected="sha256: and 64 hexadecimal digits",
             hint=accept_command(package.path(resource)),
         )
-    if resource["status"] in (RowKind.SIMULATED, RowKind.OBSERVED):
+    has_rows = resource["status"] in (RowKind.SIMULATED, RowKind.OBSERVED)
+    if not has_rows and ("part" in resource or "survey" in resource):
+        raise SurveybookError(
+            f"the resource {resource['name']} holds answers but does not say whether they are real",
+            file=package.file,
+            column="status",
+            got=resource["status"],
+            expected=one_of([RowKind.SIMULATED, RowKind.OBSERVED]),
+        )
+    if has_rows:
         for key, expected in (("survey", "the name of a survey"), ("part", one_of(PARTS))):
             if not resource.get(key) or (key == "part" and resource["part"] not in PARTS):
                 raise SurveybookError(
@@ -279,6 +299,7 @@ def _check_not_simulated(package: DataPackage) -> None:
     if FINGERPRINTS in package.resources:
         table = package.read(package.resource(FINGERPRINTS))
         known |= {f"sha256:{row.sha256}": f"replicate {row.replicate}" for row in table.itertuples()}
+    known |= _fingerprints_of_checkout()
     for resource in package.descriptor["resources"]:
         if resource["status"] == RowKind.OBSERVED and resource.get("hash") in known:
             raise SurveybookError(
@@ -288,3 +309,15 @@ def _check_not_simulated(package: DataPackage) -> None:
                 expected="a file of real answers",
                 hint="declare it simulated in datapackage.json",
             )
+
+
+def _fingerprints_of_checkout() -> dict[str, str]:
+    """Signatures of the checkout's simulated files, which no package elsewhere may call observed."""
+    try:
+        path = find_project().fingerprints
+    except FileNotFoundError:  # outside a checkout there are none
+        return {}
+    if not path.is_file():
+        return {}
+    table = parse_text_table(path.read_bytes(), path)
+    return {f"sha256:{row.sha256}": f"replicate {row.replicate} of this checkout" for row in table.itertuples()}

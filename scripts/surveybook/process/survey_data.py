@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -37,9 +37,9 @@ class Responses:
     invited person, with the background items.
     """
 
-    codes: pd.DataFrame
-    missing: pd.DataFrame
-    frame: pd.DataFrame
+    codes: pd.DataFrame = field(repr=False)
+    missing: pd.DataFrame = field(repr=False)
+    frame: pd.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class SurveyData:
     """A survey as the book knows it: codebook, printed figures, and rows where there are any."""
 
     survey: Survey
-    codebook: Codebook
-    published: tuple[PublishedFigure, ...]
+    codebook: Codebook = field(repr=False)
+    published: tuple[PublishedFigure, ...] = field(repr=False)
     responses: Responses | None
     kind: RowKind
 
@@ -158,6 +158,10 @@ def read_responses(package: DataPackage, codebook: Codebook, survey: str) -> Res
 
 def _check_ids(raw: pd.DataFrame, path: Path, frame: pd.DataFrame, frame_path: Path) -> None:
     for table, where in ((frame, frame_path), (raw, path)):
+        if ID not in table.columns:
+            raise SurveybookError(
+                "a table of people has no ids", file=where, row=1, column=ID, expected="a column of ids"
+            )
         doubled = table[ID].duplicated()
         if doubled.any():
             row = int(doubled.idxmax())

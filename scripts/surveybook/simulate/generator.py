@@ -13,10 +13,18 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 
-from surveybook.analyse.printed import agrees, feasible_counts
+from surveybook.analyse.printed import feasible_counts
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import GAPS, Codebook, Item, ItemType, MissingKind, PublishedFigure
-from surveybook.process.codebook import RESPONSE
+from surveybook.core.model import (
+    GAPS,
+    RESPONSE,
+    RESPONSE_SETS,
+    Codebook,
+    Item,
+    ItemType,
+    MissingKind,
+    PublishedFigure,
+)
 from surveybook.process.package import SIMULATED_MARK
 from surveybook.process.survey_data import ID, SEPARATOR
 from surveybook.simulate.assumptions import Assumptions
@@ -61,10 +69,13 @@ def simulate_replicate(
 class _Draw:
     def __init__(self, codebook, published, survey, assumptions):
         self.codebook, self.survey, self.assumptions = codebook, survey, assumptions
-        self.figures = {(f.item, f.option_set): f for f in reversed(published) if f.survey == survey}
+        mine = [figure for figure in reversed(published) if figure.survey == survey]
+        self.figures = {(f.item, f.option_set): f for f in mine if f.unit == "percent"}
+        self.counts = {f.option_set: int(f.value) for f in mine if (f.item, f.unit) == (RESPONSE, "count")}
+        self.columns = {item.item: item.column for item in codebook.survey_items(survey)}
         self.rng = np.random.default_rng([assumptions.seed, assumptions.replicate])
-        for option_set in ("invited", "answered", "municipalities", "open_answers"):
-            if (RESPONSE, option_set) not in self.figures:
+        for option_set in RESPONSE_SETS:
+            if option_set not in self.counts:
                 raise SurveybookError(
                     "a survey cannot be simulated whose counts are not published",
                     got=f"{survey}: {option_set}",
@@ -106,7 +117,7 @@ class _Draw:
             )
 
     def _count(self, option_set: str) -> int:
-        return int(self.figures[RESPONSE, option_set].value)
+        return self.counts[option_set]
 
     def _normal(self, *shape: int) -> np.ndarray:
         """Nearly standard normal: twelve uniform numbers less six, so no libm is asked."""
@@ -121,10 +132,12 @@ class _Draw:
         extra = self.rng.choice(MUNICIPALITIES, size=invited - LEAST_LEADERS * MUNICIPALITIES, p=self._sizes())
         home = np.sort(np.concatenate([np.repeat(np.arange(MUNICIPALITIES), LEAST_LEADERS), extra]))
         ids = self.rng.permutation(np.arange(1, invited + 1))
-        frame = pd.DataFrame({ID: [f"L{number:03d}" for number in ids], "kommune": names[home]})
-        for column, shares in (("rolle", [0.35, 0.25, 0.4]), ("omraade", [0.26, 0.2, 0.22, 0.2, 0.12])):
-            frame[column] = self.rng.choice([str(k + 1) for k in range(len(shares))], size=invited, p=shares)
-        frame["region"] = regions[home]
+        frame = pd.DataFrame({ID: [f"L{number:03d}" for number in ids], self.columns["municipality"]: names[home]})
+        for item, shares in (("role", [0.35, 0.25, 0.4]), ("field", [0.26, 0.2, 0.22, 0.2, 0.12])):
+            frame[self.columns[item]] = self.rng.choice(
+                [str(k + 1) for k in range(len(shares))], size=invited, p=shares
+            )
+        frame[self.columns["region"]] = regions[home]
         return frame.sort_values(ID).reset_index(drop=True)
 
     def _sizes(self) -> np.ndarray:
@@ -133,14 +146,15 @@ class _Draw:
 
     def _who_answered(self, frame: pd.DataFrame) -> np.ndarray:
         """Rows that answered: one of each municipality that takes part, then whoever is keenest."""
-        sizes = frame["kommune"].value_counts().sort_index(kind="stable")
+        home = self.columns["municipality"]
+        sizes = frame[home].value_counts().sort_index(kind="stable")
         small = sizes.sort_values(kind="stable").index[: MUNICIPALITIES // 2].to_numpy()
         silent = self.rng.choice(small, size=MUNICIPALITIES - self._count("municipalities"), replace=False)
-        keen = self._normal(len(frame)) + 0.4 * self._by_group(frame["kommune"])
-        keen[frame["kommune"].isin(silent).to_numpy()] = -np.inf
+        keen = self._normal(len(frame)) + 0.4 * self._by_group(frame[home])
+        keen[frame[home].isin(silent).to_numpy()] = -np.inf
         order = frame.assign(keen=keen).sort_values("keen", ascending=False, kind="stable")
         order = order[order["keen"] > -np.inf]
-        first = order.drop_duplicates("kommune").index
+        first = order.drop_duplicates(home).index
         others = order.index.difference(first, sort=False)[: self._count("answered") - len(first)]
         return self.rng.permutation(np.concatenate([first, others]))
 
@@ -153,19 +167,22 @@ class _Draw:
     def _draw_common(self, people: pd.DataFrame) -> None:
         self.people = people
         self.leader = self._normal(self.n)
-        self.municipality = self._by_group(people["kommune"])
+        self.municipality = self._by_group(people[self.columns["municipality"]])
 
     def _scores(self) -> np.ndarray:
         a = self.assumptions
         shares = (a.leader_correlation, a.municipality_correlation, a.field_correlation)
-        parts = (self.leader, self.municipality, self._by_group(self.people["omraade"]), self._normal(self.n))
+        parts = (
+            self.leader,
+            self.municipality,
+            self._by_group(self.people[self.columns["field"]]),
+            self._normal(self.n),
+        )
         weights = (*shares, 1 - sum(shares))
         return sum(sqrt(weight) * part for weight, part in zip(weights, parts, strict=True))
 
     def _feasible(self, item: str, option_set: str, base: int) -> int:
         counts = feasible_counts(self.figures[item, option_set], base)
-        others = self._complements(item, option_set)
-        counts = [count for count in counts if all(agrees(figure, base - count, base) for figure in others)]
         if not counts:
             raise SurveybookError(
                 f"no count out of {base} agrees with the printed figure of the item {item}",
@@ -173,14 +190,6 @@ class _Draw:
                 expected="a base on which the figure can be rounded to",
             )
         return int(self.rng.choice(counts))
-
-    def _complements(self, item: str, option_set: str) -> list[PublishedFigure]:
-        """Printed figures of all other answers to the item, which the same count must fit."""
-        about = self.codebook.item(self.survey, item)
-        answers = {option.value for option in self.codebook.answers(about)}
-        rest = answers - self.codebook.option_set(about, option_set).values
-        same = [s.option_set for s in self.codebook.option_sets[about.option_list] if s.values == rest]
-        return [self.figures[item, name] for name in same if (item, name) in self.figures]
 
     def _extent(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Answers to the extent item, and who stands in its groups (arrays of row numbers)."""

@@ -79,9 +79,12 @@ def write_replicate(folder: Path, survey: str, replicate: int, out: Path | None 
                 expected=RowKind.SIMULATED.value,
             )
     fingerprints = package.resource(FINGERPRINTS)
-    lines = [f"{replicate},{resources[part]['name']},{sha256_hex(content)}" for part, content in files.items()]
     contents = {resources[part]["name"]: content for part, content in files.items()}
-    contents[fingerprints["name"]] = ("replicate,resource,sha256\n" + "\n".join(lines) + "\n").encode()
+    known = package.read(fingerprints)
+    known = known[~known["resource"].isin(contents)]
+    new = [[str(replicate), name, sha256_hex(content)] for name, content in contents.items()]
+    table = pd.concat([known, pd.DataFrame(new, columns=known.columns)])
+    contents[fingerprints["name"]] = csv_bytes(table)
     paths = []
     for name, content in contents.items():
         path = package.path(package.resource(name))

@@ -26,43 +26,55 @@
     const dark = structuredClone(spec);
     const config = dark.config;
     config.background = "#121212";
-    Object.assign(config.axis, { labelColor: quiet, titleColor: quiet, gridColor: "#3c4043" });
     Object.assign(config.title, { color: ink, subtitleColor: quiet });
-    config.style["sb-label"].color = ink;
-    config.style["sb-value"].color = ink;
-    config.style["sb-dot"].color = accent;
-    config.style["sb-interval"].color = accent;
-    config.style["sb-bar"].color = accent;
-    config.style["sb-band"].color = "#2f6f9a";
-    config.style["sb-differ"].color = "#2f6f9a";
-    config.style["sb-bound"].color = quiet;
-    config.style["sb-printed"].color = ink;
+    const colours = {
+      label: ink, value: ink, key: ink, tick: quiet, grid: "#3c4043", dot: accent, interval: accent,
+      differ: "#24567a", bound: quiet, band: "#3d8ec4", bar: accent, printed: ink,
+    };
+    for (const [style, colour] of Object.entries(colours)) config.style[`sb-${style}`].color = colour;
     return dark;
   }
 
   async function draw(figure) {
+    const dark = isDark();
     const holder = figure.querySelector(".sb-chart");
     const picture = holder.querySelector("img");
     const spec = JSON.parse(figure.querySelector(".sb-spec").textContent);
-    const embed = await loadVega();
     const live = document.createElement("div");
     live.className = "sb-live";
+    holder.append(live);
+    try {
+      const embed = await loadVega();
+      const result = await embed(live, dark ? darkened(spec) : spec, {
+        mode: "vega-lite",
+        renderer: "svg",
+        actions: false,
+        ast: true, // no eval, so that a strict content security policy can stand
+        tooltip: { theme: dark ? "dark" : "light" },
+      });
+      figure.sbView?.finalize();
+      figure.sbView = result;
+    } catch (error) {
+      live.remove(); // the picture stays
+      throw error;
+    }
+    // vega-embed names the chart after itself; a screen reader needs what is seen.
     live.setAttribute("role", "img");
     live.setAttribute("aria-label", picture.alt);
-    holder.append(live);
-    const result = await embed(live, isDark() ? darkened(spec) : spec, {
-      mode: "vega-lite",
-      renderer: "svg",
-      actions: false,
-      ast: true, // no eval, so that a strict content security policy can stand
-      tooltip: { theme: isDark() ? "dark" : "light" },
-    });
+    live.removeAttribute("aria-roledescription");
     holder.querySelectorAll(".sb-live").forEach((old) => old !== live && old.remove());
     picture.hidden = true;
-    figure.dataset.live = isDark() ? "dark" : "light";
-    figure.sbView?.finalize();
-    figure.sbView = result;
+    figure.dataset.live = dark ? "dark" : "light";
+    if (dark !== isDark()) await draw(figure); // the scheme changed while this was drawn
   }
+
+  // Vega shows a tooltip where the pointer moves; a tap only clicks.
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest?.(".sb-live svg *");
+    if (!mark) return;
+    const at = { bubbles: true, clientX: event.clientX, clientY: event.clientY, pageX: event.pageX, pageY: event.pageY };
+    mark.dispatchEvent(new PointerEvent("pointermove", at));
+  });
 
   const watcher = new IntersectionObserver(
     (entries) => {
