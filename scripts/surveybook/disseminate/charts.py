@@ -123,7 +123,7 @@ def rows_chart(
     # Drawn last and unseen: the whole row answers to the pointer.
     zone = base.mark_rect(style="sb-zone", tooltip=True)
     layers.append(zone.encode(x=x("zero"), x2="most:Q", y=y("top"), y2="bottom:Q", tooltip=tooltip))
-    layers += _key(keys, end + (AXIS_HEIGHT if percent else 0), y)
+    layers += _key(keys, end + (AXIS_HEIGHT if percent else 0))
     return alt.layer(*layers).properties(width="container", height=height)
 
 
@@ -169,11 +169,11 @@ def _diamond(base: alt.Chart) -> alt.Chart:
     return base.mark_point(style="sb-printed", shape="diamond", filled=False)
 
 
-def _key(keys: Sequence[Key], top: float, y) -> list[alt.Chart]:
+def _key(keys: Sequence[Key], top: float) -> list[alt.Chart]:
+    """The lines of a key: places and words are constants, so one empty datum serves them all."""
     layers = []
     for number, key in enumerate(keys):
-        place = {"key_y": top + KEY_LINE * (number + 0.5), "text": key.text}
-        base = alt.Chart(alt.InlineData(values=[place])).encode(y=y("key_y"))
+        base = alt.Chart(alt.InlineData(values=[{}])).encode(y=alt.value(top + KEY_LINE * (number + 0.5)))
         middle = alt.value(SWATCH / 2)
         if key.style == "sb-dot":
             layers.append(base.mark_point(style=key.style, filled=True).encode(x=middle))
@@ -181,7 +181,7 @@ def _key(keys: Sequence[Key], top: float, y) -> list[alt.Chart]:
             layers.append(_diamond(base).encode(x=middle))
         else:
             layers.append(base.mark_rule(style=key.style).encode(x=alt.value(0), x2=alt.value(SWATCH)))
-        layers.append(base.mark_text(style="sb-key").encode(x=alt.value(SWATCH + 8), text="text:N"))
+        layers.append(base.mark_text(style="sb-key").encode(x=alt.value(SWATCH + 8), text=alt.value(key.text)))
     return layers
 
 
