@@ -40,7 +40,7 @@ MARKS = """figure => [...figure.querySelectorAll(".sb-live .role-mark :is(path, 
   if (!told?.share || !drawn || mark.__data__.shape === "square") return [];
   return [{
     label: told.label, share: told.share, rests: told.rests,
-    x: box.x + box.width / 2, y: box.y + box.height / 2,
+    x: box.x + box.width / 2, y: box.y + box.height / 2, right: box.right, bottom: box.bottom,
   }];
 })"""
 OVERFLOW = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
@@ -49,6 +49,16 @@ CUT_OFF = """() => [...document.querySelectorAll(".sb-live svg text")].filter(te
   const box = text.getBoundingClientRect();
   return box.left < frame.left - 1 || box.right > frame.right + 1;
 }).map(text => text.textContent)"""
+# The titles that a tooltip must have, in their order: those of what all rows have; and the rows' labels.
+TOLD = """figure => {
+  const { datasets } = JSON.parse(figure.querySelector(".sb-spec").textContent);
+  const rows = Object.values(datasets).find(data => "label" in data[0]);
+  const titles = {
+    label: "Item", share: "Share", range: "Everyone", base: "Base", question: "Question", rests: "Rests on",
+  };
+  const had = Object.keys(titles).filter(key => rows.every(row => row[key]));
+  return [had.map(key => titles[key]), rows.map(row => row.label)];
+}"""
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 18, 18)"}
 
 
@@ -161,6 +171,9 @@ def test_a_page_opens_from_its_file_and_its_figures_become_live(visit, page_name
         expect(figure.locator(".sb-chart > img")).to_be_hidden()
         figure.locator("summary", has_text="Show as table").click()
         expect(figure.locator("table")).to_be_visible()
+        # Its caption is there for a screen reader only: the title stands in the chart.
+        caption = figure.locator("caption > span").bounding_box()
+        assert max(caption["width"], caption["height"]) <= 1
     for width in widths:
         opened.page.set_viewport_size({"width": width, "height": 800})
         expect(opened.page.locator(".sb-live svg").locator("visible=true")).to_have_count(count)
@@ -175,6 +188,7 @@ def test_a_screen_reader_meets_the_live_chart_with_the_words_of_the_picture(visi
     opened.draw_all(CHARTS[MOST])
     for figure in opened.figures(CHARTS[MOST]):
         words = figure.locator(".sb-chart > img").get_attribute("alt")
+        expect(figure.locator(".sb-live")).to_have_role("img", timeout=SOON)
         expect(figure.locator(".sb-live")).to_have_accessible_name(words, timeout=SOON)
 
 
@@ -197,7 +211,10 @@ def test_a_tooltip_holds_the_value_and_what_it_rests_on(visit, name):
     for figure in opened.figures(CHARTS[name]):
         figure.locator(".sb-live").scroll_into_view_if_needed()
         marks = figure.evaluate(MARKS)
-        assert marks
+        titles, labels = figure.evaluate(TOLD)
+        # Each row of the table has a mark, and these are all.
+        assert {mark["label"] for mark in marks} == {*labels}
+        assert len(labels) == figure.locator("tbody tr").count()
         for mark in marks:
             opened.page.mouse.move(2, 2)
             opened.page.mouse.move(mark["x"], mark["y"])
@@ -207,6 +224,8 @@ def test_a_tooltip_holds_the_value_and_what_it_rests_on(visit, name):
                 silent.append((mark["label"], mark["share"]))
             elif mark["share"] not in told or mark["rests"] not in told or "undefined" in told:
                 wrong.append((mark["share"], told))
+            elif tooltip.locator("td.key").all_inner_texts() != titles:
+                wrong.append((titles, told))
     assert wrong == []
     assert silent == []
 
@@ -214,14 +233,24 @@ def test_a_tooltip_holds_the_value_and_what_it_rests_on(visit, name):
 def test_a_tooltip_appears_beside_the_marks_of_a_row_too(visit):
     opened = visit("chapters/drivers.html")
     opened.draw_all(CHARTS["chapters/drivers.html"])
-    chart = opened.figures(3)[-1].locator(".sb-live svg .role-mark path").first
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
-    opened.page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    figure = opened.figures(3)[-1]
+    (zone,) = figure.locator(".sb-live svg .role-mark.mark-rect path").all()
+    zone.scroll_into_view_if_needed()
+    box = zone.bounding_box()
+    # Right of every mark, and at the height of none.
+    at = {"x": box["x"] + 0.97 * box["width"], "y": box["y"] + 0.95 * box["height"]}
+    for mark in figure.evaluate(MARKS):
+        assert mark["right"] < at["x"]
+        assert mark["bottom"] < at["y"]
+    opened.page.mouse.move(at["x"], at["y"])
     tooltip = opened.page.locator("#vg-tooltip-element.visible")
     expect(tooltip).to_contain_text("52 percent")
-    expect(tooltip).to_contain_text("46 to 58 percent")
+    expect(tooltip).to_contain_text("45 to 59 percent if the silent are like those who answered")
+    expect(tooltip).to_contain_text("44 to 60 percent if the silent differ by ten points")
+    expect(tooltip).to_contain_text("14 to 87 percent whatever the silent think")
+    expect(tooltip).to_contain_text("our range over assumed bases")
     expect(tooltip).to_contain_text("base not published; assumed 160 to 296")
+    expect(tooltip).to_contain_text("Question, as we guess it")
     expect(tooltip).to_contain_text("Fixed by print")
 
 

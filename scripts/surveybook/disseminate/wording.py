@@ -181,14 +181,14 @@ def sources_text(estimates: Sequence[Estimate], codebook: Codebook) -> str:
     """Say where the figures are printed, which survey they come from, and when it was in the field."""
     surveys = [codebook.survey(name) for name in dict.fromkeys(estimate.survey for estimate in estimates)]
     fields = "; ".join(f"{survey.label_en}, {survey.field_period_en}" for survey in surveys)
-    printed = [
-        f"{e.printed_source}, {e.printed_place}"
-        for e in estimates
-        if e.status != Status.OBSERVED and e.printed_source
-    ]
-    if not printed:
+    places: dict[str, list[str]] = {}
+    for e in estimates:
+        if e.status != Status.OBSERVED and e.printed_source:
+            places.setdefault(e.printed_source, []).append(e.printed_place)
+    if not places:
         return f"Survey: {fields}"
-    return f"Figures as printed by {'; '.join(dict.fromkeys(printed))}. Survey: {fields}"
+    printed = [f"{source}, {', '.join(dict.fromkeys(where))}" for source, where in places.items()]
+    return f"Figures as printed by {'; '.join(printed)}. Survey: {fields}"
 
 
 def sentence(text: str) -> str:
