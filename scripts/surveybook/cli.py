@@ -59,7 +59,7 @@ def _build(project: Project, options: argparse.Namespace) -> int:
 def _check(project: Project, options: argparse.Namespace) -> int:
     from surveybook.build.graph import check_book
 
-    check_book(project, options.edition)
+    check_book(project, options.edition, _say)
     print(f"Data and parameters of the edition {options.edition} are sound.")
     return 0
 
@@ -68,10 +68,11 @@ def _notebooks(project: Project, options: argparse.Namespace) -> int:
     from surveybook.build.graph import build_lock, check_book
     from surveybook.build.notebooks import refresh_chapters
 
-    check_book(project, "default")
+    check_book(project, "default", _say)
     with build_lock(project, "default"):
         changed = refresh_chapters(project, _say)
-    print(f"{len(changed)} chapters changed." if changed else "No chapter changed.")
+    names = ", ".join(path.name for path in changed)
+    print(f"Changed: {names}." if changed else "No chapter changed.")
     return 0
 
 
@@ -86,10 +87,11 @@ def _simulate(project: Project, options: argparse.Namespace) -> int:
 
 
 def _accept(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.graph import refuse_disagreements
     from surveybook.build.history import committed_bytes
     from surveybook.process.signing import accept
 
-    for line in accept(options.file, committed_bytes):
+    for line in accept(options.file, committed_bytes, refuse_disagreements):
         print(line)
     return 0
 

@@ -1,6 +1,7 @@
 """The estimates table: what each number rests on, who is in the base, and what is refused."""
 
 from dataclasses import replace
+from decimal import Decimal
 from math import exp, isnan, log, nan, sqrt
 from types import SimpleNamespace
 
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveybook.analyse import Estimates, estimate_surveys
+from surveybook.analyse import Estimates, estimate_surveys, load_estimates
 from surveybook.analyse.agreement import check_agreement, refuse_disagreement
 from surveybook.analyse.bases import BASE_RULES, in_base
 from surveybook.analyse.design import Design
@@ -49,6 +50,9 @@ PRINTED = {
     ("room", "agree"): 52,
 }
 RANGES = ("ci", "differ", "bound")
+# What words, and arithmetic on rounded figures, leave open.
+WORDS = {("digital", "yes"): (87, 90), ("faster_help", "agree"): (48, 52)}
+COMPUTED = {("extent", "rest"): (31, 33), ("character", "other"): (26.5, 27.5)}
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +68,22 @@ def estimates(surveys) -> Estimates:
 @pytest.fixture(scope="module")
 def vive(surveys):
     return surveys["vive"]
+
+
+@pytest.fixture(scope="module")
+def observed(vive) -> Estimates:
+    """The estimates if the committed answers were real ones."""
+    return estimate_surveys({"vive": replace(vive, kind=RowKind.OBSERVED)})
+
+
+@pytest.fixture(scope="module")
+def cells(committed, read_records):
+    """The raw cells of an item's column, by the csv module alone."""
+    columns = {
+        row["item"]: row["column"] for row in read_records(committed / "codebook" / "items.csv") if row["column"]
+    }
+    answers = read_records(committed / "raw" / "vive" / "responses.csv")
+    return lambda item: [row[columns[item]] for row in answers]
 
 
 def with_figure(data, figure_id: str, **changes):
@@ -106,10 +126,62 @@ def test_a_pinned_share_lies_inside_its_ranges(estimates):
 
 
 def test_the_widest_bounds_of_the_headline_by_hand(estimates):
-    # 54 percent of 160 is 86 or 87, of 255 137 or 138, of 296 159 to 161; the smallest base is the widest.
+    # 54 percent of 160 is 86 or 87; if the other 136 answerers were asked as well, 396 are silent.
     row = estimates.get("vive", "extent")
-    assert row.bound_low_pct == pytest.approx(100 * 86 / (160 + 260), abs=1e-12)
-    assert row.bound_high_pct == pytest.approx(100 * (87 + 260) / (160 + 260), abs=1e-12)
+    assert row.bound_low_pct == pytest.approx(100 * 86 / 556, abs=1e-12)
+    assert row.bound_high_pct == pytest.approx(100 * (87 + 396) / 556, abs=1e-12)
+
+
+def print_allows(key: tuple[str, str], count: int, base: int) -> bool:
+    """Whether a count of a base could have been printed so, in whole numbers alone."""
+    if key in WORDS or key in COMPUTED:
+        low, high = (WORDS | COMPUTED)[key]
+        return 2 * low * base <= 200 * count <= 2 * high * base
+    return (2 * PRINTED[key] - 1) * base <= 200 * count < (2 * PRINTED[key] + 1) * base
+
+
+@pytest.mark.parametrize("key", PRINTED, ids="-".join)
+def test_ranges_are_the_widest_over_every_base_from_160_to_296(estimates, key):
+    z2 = float(Decimal("1.959963984540054235524594430521") ** 2)
+    ends = []
+    for base in range(160, 297):
+        for count in (count for count in range(base + 1) if print_allows(key, count, base)):
+            # the other answerers were not asked, or were asked and are silent
+            for answered in (296, base):
+                silent, p = 556 - answered, count / base
+                q = z2 * answered * silent / (556 * base * (answered - 1))  # z squared / effective n
+                root = sqrt((2 * p + q) ** 2 - 4 * (1 + q) * p * p)
+                alike = [(2 * p + q + sign * root) / (2 * (1 + q)) for sign in (-1, 1)]
+                differ = [(count + silent * min(max(p + sign * 0.1, 0), 1)) / (base + silent) for sign in (-1, 1)]
+                bound = [count / (base + silent), (count + silent) / (base + silent)]
+                ends.append([*alike, *differ, *bound])
+    row = estimates.get("vive", *key)
+    for number, way in enumerate(RANGES):
+        low, high = (100 * pick(end[2 * number + at] for end in ends) for at, pick in enumerate((min, max)))
+        assert getattr(row, f"{way}_low_pct") == pytest.approx(low, abs=1e-9)
+        assert getattr(row, f"{way}_high_pct") == pytest.approx(high, abs=1e-9)
+
+
+def test_a_base_between_the_assumed_ones_can_be_the_widest(vive):
+    # 63 percent of 8 is 5 and of 24 is 15, both 62.5 exactly; 12 of 19 is 63.2.
+    figure = printed("extent", "top2", 63)
+    item = replace(vive.codebook.items["vive", "extent"], assumed_bases=(8, 24))
+    codes = vive.responses.codes.assign(extent=["1"] * 185 + ["4"] * 111)
+    missing = vive.responses.missing.assign(extent="")
+    known = replace(
+        vive,
+        published=(figure,),
+        codebook=replace(vive.codebook, items={**vive.codebook.items, ("vive", "extent"): item}),
+        responses=replace(vive.responses, codes=codes, missing=missing),
+    )
+    row = estimate_surveys({"vive": known}).get("vive", "extent")
+    feasible = [
+        (count, base) for base in range(8, 25) for count in range(base + 1) if 125 * base <= 200 * count < 127 * base
+    ]
+    highest = {base: 100 * (c + (556 - base) * (c / base + 0.1)) / 556 for c, base in feasible}
+    assert row.differ_high_pct == pytest.approx(max(highest.values()), abs=1e-9)
+    assert max(highest[8], highest[24]) < row.differ_high_pct - 0.4
+    assert (row.estimate_pct, row.base_status) == (63, "not published; assumed 8 to 24")
 
 
 def test_the_counts_that_print_gives_are_kept(estimates):
@@ -154,6 +226,7 @@ def test_the_first_print_carries_the_claim_in_any_order(vive, estimates):
         ("digital", "yes", 87, 90, "nearly nine of ten"),
         ("faster_help", "agree", 48, 52, "half"),
         ("extent", "rest", 31, 33, ""),
+        ("character", "other", 26.5, 27.5, ""),
     ],
 )
 def test_words_and_computed_figures_are_ranges(estimates, item, option_set, low, high, word):
@@ -164,7 +237,7 @@ def test_words_and_computed_figures_are_ranges(estimates, item, option_set, low,
 
 def test_no_other_row_is_a_range(estimates):
     ranges = {(row.item, row.option_set) for row in estimates.rows if row.is_range}
-    assert ranges == {("digital", "yes"), ("faster_help", "agree"), ("extent", "rest")}
+    assert ranges == set(WORDS) | set(COMPUTED)
 
 
 def test_a_printed_base_is_kept(surveys, vive):
@@ -174,6 +247,34 @@ def test_a_printed_base_is_kept(surveys, vive):
     # 54 percent of 296 is 159 to 161: with the base known, no other base widens the range.
     assert row.bound_low_pct == pytest.approx(100 * 159 / 556, abs=1e-12)
     assert row.bound_high_pct == pytest.approx(100 * 421 / 556, abs=1e-12)
+
+
+def test_a_pinned_percentage_is_worked_out_from_the_rows(vive):
+    # Print would allow 53 to 55 and says 55; the rows hold 161 of 296, which is 54.39.
+    known = with_figure(vive, "vive_04", value=55, low=53, high=55)
+    row = estimate_surveys({"vive": known}).get("vive", "extent")
+    assert (row.estimate_pct, row.printed_pct) == (54, 55)
+
+
+def test_a_pinned_percentage_is_rounded_half_up(vive):
+    # 185 of 296 is 62.5 percent; rounding to even would give 62.
+    codes = vive.responses.codes.assign(extent=["1"] * 185 + ["4"] * 111)
+    responses = replace(vive.responses, codes=codes, missing=vive.responses.missing.assign(extent=""))
+    known = replace(vive, responses=responses, published=(printed("extent", "top2", 63),))
+    row = estimate_surveys({"vive": known}).get("vive", "extent")
+    assert row.estimate_pct == 63 and isinstance(row.estimate_pct, float)
+
+
+@pytest.mark.parametrize("key", [*WORDS, *COMPUTED], ids="-".join)
+def test_a_range_keeps_nothing_of_what_the_rows_say_in_it(vive, estimates, key):
+    item, option_set = key
+    row = estimates.get("vive", item, option_set)
+    (check,) = [c for c in check_agreement(vive) if (c.figure.item, c.figure.option_set) == key]
+    # the rows hold a count that print does not fix, and no column repeats it
+    share = 100 * check.count / check.base
+    assert share != row.estimate_pct
+    values = [value for value in vars(row).values() if isinstance(value, float)]
+    assert all(abs(value - share) > 1e-6 for value in values if not isnan(value))
 
 
 def test_a_printed_count_is_a_count_and_no_percentage(vive):
@@ -215,37 +316,52 @@ def test_every_other_row_of_a_simulated_survey_is_illustrative(estimates):
             assert (row.figure_id == "") != pinned
 
 
-def test_illustrative_rows_say_so_and_hold_their_counts(estimates, vive):
+def test_illustrative_rows_say_so_and_hold_no_value_at_all(estimates):
     rows = rows_of(estimates, Status.ILLUSTRATIVE)
     assert len(rows) > 80
+    kept = {"survey", "item", "option_set", "domain", "level", "base_rule", "status"}
+    kept |= {"confidence_level", "differ_points", "population_size"}  # settings, and what is known anyhow
+    said = {"base_status": "not published", "ci_method": "none: only the real answers could tell"}
     for row in rows:
-        assert row.base_status == row.interval_status == "illustrative"
-        assert row.ci_method == "wilson"
-        assert row.estimate_pct == pytest.approx(100 * row.count / row.base_n, abs=1e-9)
-        assert row.bound_low_pct == pytest.approx(100 * row.count / (row.base_n + 260), abs=1e-9)
-        assert row.bound_high_pct == pytest.approx(100 * (row.count + 260) / (row.base_n + 260), abs=1e-9)
-        for sign, differ in ((-0.1, row.differ_low_pct), (0.1, row.differ_high_pct)):
-            silent = min(max(row.count / row.base_n + sign, 0), 1)
-            assert differ == pytest.approx(100 * (row.count + 260 * silent) / (row.base_n + 260), abs=1e-9)
-        assert row.ci_low_pct <= row.estimate_pct <= row.ci_high_pct
-        assert isnan(row.printed_pct)
+        about = vars(row)
+        assert {name: about[name] for name in said} == said
+        for name in set(about) - kept - set(said):
+            value = about[name]
+            assert value is None or value == "" or isnan(value), name
+    assert {row.population_size for row in rows} == {556}
 
 
-def test_a_count_by_hand(estimates, vive):
-    cells = vive.responses.codes["initiator"].tolist()
-    base = [cell for cell in cells if cell not in ("99", "-1", "-2", "")]
-    row = estimates.get("vive", "initiator", "option:1")
+def test_an_illustrative_row_is_the_same_whatever_the_simulated_rows_say(estimates, vive):
+    others = vive.responses.codes.assign(initiator=vive.responses.codes["initiator"].to_numpy()[::-1])
+    others["initiator"] = others["initiator"].where(others["initiator"] != "1", "2")
+    data = replace(vive, responses=replace(vive.responses, codes=others))
+    before, after = (
+        estimate.table().set_index(["item", "option_set"]).loc["initiator"]
+        for estimate in (estimates, estimate_surveys({"vive": data}))
+    )
+    pd.testing.assert_frame_equal(before, after, check_dtype=False)
+
+
+def test_a_count_of_a_simulated_survey_without_print_is_illustrative(vive):
+    known = replace(vive, published=tuple(f for f in vive.published if f.figure_id != "vive_03"))
+    row = estimate_surveys({"vive": known}).get("vive", "response", "open_answers")
+    assert (row.status, row.count, row.base_n) == (Status.ILLUSTRATIVE, None, None)
+
+
+def test_a_count_by_hand(observed, cells):
+    base = [cell for cell in cells("initiator") if cell not in ("99", "-1", "-2", "")]
+    row = observed.get("vive", "initiator", "option:1")
     assert (row.count, row.base_n) == (base.count("1"), len(base))
 
 
-def test_a_multiple_answer_counts_in_each_of_its_options(estimates, vive):
-    cells = [cell.split(";") for cell in vive.responses.codes["kind"] if cell not in ("99", "-1", "-2", "")]
-    both = sum(cell == ["1", "2"] for cell in cells)
-    first, second = (estimates.get("vive", "kind", f"option:{option}") for option in "12")
+def test_a_multiple_answer_counts_in_each_of_its_options(observed, cells):
+    given = [cell.split(";") for cell in cells("kind") if cell not in ("99", "-1", "-2", "")]
+    both = sum(cell == ["1", "2"] for cell in given)
+    first, second = (observed.get("vive", "kind", f"option:{option}") for option in "12")
     assert both > 0
-    assert first.base_n == second.base_n == len(cells)
-    assert first.count == sum("1" in cell for cell in cells)
-    assert first.count + second.count - both == len(cells)
+    assert first.base_n == second.base_n == len(given)
+    assert first.count == sum("1" in cell for cell in given)
+    assert first.count + second.count - both == len(given)
 
 
 def test_named_sets_come_before_single_options(estimates):
@@ -255,8 +371,8 @@ def test_named_sets_come_before_single_options(estimates):
     assert [row.option_set for row in estimates.option_sets("vive", "extent", "option:")] == single
 
 
-def test_single_options_share_out_the_whole_base(estimates):
-    rows = estimates.option_sets("vive", "extent", "option:")
+def test_single_options_share_out_the_whole_base(observed):
+    rows = observed.option_sets("vive", "extent", "option:")
     assert sum(row.count for row in rows) == rows[0].base_n == 296
 
 
@@ -265,8 +381,7 @@ def test_only_items_that_were_asked_and_have_options_are_estimated(estimates):
     assert not items & {"backing", "competition", "open_answer", "municipality", "role", "field", "region"}
 
 
-def test_observed_rows_are_observed_and_keep_print_beside_them(vive):
-    observed = estimate_surveys({"vive": replace(vive, kind=RowKind.OBSERVED)})
+def test_observed_rows_are_observed_and_keep_print_beside_them(observed):
     assert {row.status for row in observed.rows} == {Status.OBSERVED}
     row = observed.get("vive", "extent")
     assert (row.count, row.base_n, row.figure_id, row.printed_pct) == (161, 296, "vive_04", 54)
@@ -275,6 +390,81 @@ def test_observed_rows_are_observed_and_keep_print_beside_them(vive):
     assert not any(row.is_range for row in observed.rows)
     rate = observed.get("vive", "response", "answered")
     assert rate.estimate_pct == pytest.approx(100 * 296 / 556, abs=1e-9)
+
+
+def test_every_observed_row_speaks_of_everyone_by_hand(observed, cells):
+    rows = [row for row in observed.rows if row.item != "response"]
+    assert len(rows) > 90
+    for row in rows:
+        # 99 is refused and a blank no answer: silent, as the 260 are; -1 and -2 were not asked.
+        skipped = sum(cell in ("99", "") for cell in cells(row.item))
+        assert row.base_n == sum(cell not in ("99", "", "-1", "-2") for cell in cells(row.item))
+        assert row.silent_n == 260 + skipped
+        share, everyone = row.count / row.base_n, row.base_n + row.silent_n
+        assert row.estimate_pct == pytest.approx(100 * share, abs=1e-9)
+        assert row.bound_low_pct == pytest.approx(100 * row.count / everyone, abs=1e-9)
+        assert row.bound_high_pct == pytest.approx(100 * (row.count + row.silent_n) / everyone, abs=1e-9)
+        for sign, differ in ((-0.1, row.differ_low_pct), (0.1, row.differ_high_pct)):
+            silent = min(max(share + sign, 0), 1)
+            assert differ == pytest.approx(100 * (row.count + row.silent_n * silent) / everyone, abs=1e-9)
+        assert row.ci_method == "wilson"
+        assert row.ci_low_pct <= row.estimate_pct <= row.ci_high_pct
+
+
+def test_who_skips_a_question_is_silent_and_who_was_not_asked_is_not(vive):
+    # Of 296: 100 yes, 50 no, 20 don't know, 30 refused, 40 without an answer, 26 not asked, 30 not applicable.
+    kinds = {"": 150, "dont_know": 20, "refused": 30, "no_answer": 40, "not_asked": 26, "not_applicable": 30}
+    codes = ["1"] * 100 + ["2"] * 50 + ["88"] * 20 + ["99"] * 30 + [""] * 40 + ["-1"] * 26 + ["-2"] * 30
+    responses = replace(
+        vive.responses,
+        codes=vive.responses.codes.assign(digital=codes),
+        missing=vive.responses.missing.assign(digital=[kind for kind, n in kinds.items() for _ in range(n)]),
+    )
+    row = estimate_surveys({"vive": replace(vive, kind=RowKind.OBSERVED, responses=responses)}).get("vive", "digital")
+    assert (row.count, row.base_n, row.silent_n) == (100, 170, 330)
+    assert row.bound_low_pct == pytest.approx(100 * 100 / 500, abs=1e-12)
+    assert row.bound_high_pct == pytest.approx(100 * 430 / 500, abs=1e-12)
+    assert row.differ_low_pct == pytest.approx(100 * (100 + 330 * (100 / 170 - 0.1)) / 500, abs=1e-12)
+    assert row.differ_high_pct == pytest.approx(100 * (100 + 330 * (100 / 170 + 0.1)) / 500, abs=1e-12)
+
+
+@pytest.mark.parametrize("rule", sorted(BASE_RULES))
+def test_nobody_is_both_in_the_base_and_silent(vive, rule):
+    item = replace(vive.codebook.items["vive", "extent"], base_rule=rule)
+    # ten of the 296 skipped the question
+    missing = vive.responses.missing.assign(extent=["refused"] * 10 + [""] * 286)
+    codes = vive.responses.codes.assign(extent=["99"] * 10 + ["1"] * 100 + ["4"] * 186)
+    data = replace(
+        vive,
+        kind=RowKind.OBSERVED,
+        codebook=replace(vive.codebook, items={**vive.codebook.items, ("vive", "extent"): item}),
+        responses=replace(vive.responses, codes=codes, missing=missing),
+    )
+    row = estimate_surveys({"vive": data}).get("vive", "extent")
+    assert row.base_n + row.silent_n <= 556
+    assert row.bound_high_pct == pytest.approx(100 * (100 + row.silent_n) / 556, abs=1e-9)
+
+
+def test_how_many_are_silent_is_known_where_a_range_is(estimates):
+    for row in estimates.rows:
+        pinned = row.status == Status.PINNED and row.item != "response"
+        assert row.silent_n == (260 if pinned else None)
+
+
+@pytest.mark.parametrize("rows", ["estimates", "observed"])
+def test_source_and_place_of_print_are_kept(rows, request, committed, read_records):
+    table = request.getfixturevalue(rows)
+    figures = {row["figure_id"]: row for row in read_records(committed / "published" / "figures.csv")}
+    named = [row for row in table.rows if row.figure_id]
+    assert len(named) > 20
+    # a count has a source too, and where a claim stands twice, the first print is named
+    assert {"vive_04", "vive_06", "vive_25"} <= {row.figure_id for row in named}
+    for row in named:
+        figure = figures[row.figure_id]
+        assert figure["source"] and figure["place"]
+        assert (row.printed_source, row.printed_place) == (figure["source"], figure["place"])
+    row = table.get("vive", "initiator", "option:1")
+    assert (row.figure_id, row.printed_source, row.printed_place) == ("", "", "")
 
 
 def test_the_method_reaches_the_rows(vive):
@@ -585,6 +775,43 @@ def test_an_impossible_setting_is_refused(surveys, setting, what, expected):
 def test_no_survey_at_all_is_refused():
     with pytest.raises(SurveybookError):
         estimate_surveys({})
+
+
+# What a chapter begins with
+
+
+def test_loading_estimates_is_loading_and_estimating(surveys):
+    loaded = load_estimates("data", confidence_level=0.99, ci_method="logit", differ_points=25)
+    expected = estimate_surveys(surveys, confidence_level=0.99, ci_method="logit", differ_points=25)
+    pd.testing.assert_frame_equal(loaded.table(), expected.table())
+
+
+def test_loading_estimates_has_the_settings_of_the_default_edition(estimates):
+    pd.testing.assert_frame_equal(load_estimates().table(), estimates.table())
+    row = load_estimates().get("vive", "extent")
+    assert (row.confidence_level, row.differ_points) == (0.95, 10)
+
+
+def test_loading_estimates_takes_its_settings_in_the_editions_order():
+    row = load_estimates("data", 0.9, "logit", 5).get("vive", "extent")
+    assert (row.confidence_level, row.differ_points) == (0.9, 5)
+
+
+def test_loading_estimates_works_in_the_folder_of_the_chapters(project, monkeypatch, estimates):
+    monkeypatch.chdir(project / "chapters")
+    pd.testing.assert_frame_equal(load_estimates("data").table(), estimates.table())
+
+
+def test_loading_the_estimates_of_no_package_is_refused(project):
+    with pytest.raises(SurveybookError, match="there is no data package here"):
+        load_estimates("dta")
+
+
+def test_estimates_never_show_a_row_of_the_answers(vive):
+    assert not hasattr(load_estimates(), "responses")
+    ids = set(vive.responses.frame["respondent_id"])
+    shown = repr(load_estimates())
+    assert [respondent for respondent in ids if respondent in shown] == []
 
 
 # The table

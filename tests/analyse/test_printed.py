@@ -19,7 +19,7 @@ NEARLY_ALL = {"low": 87, "high": 90, "precision": Precision.VERBAL}
 HALF = {"low": 48, "high": 52, "precision": Precision.VERBAL}
 
 
-def printed(value: float, low=None, high=None, precision=Precision.INTEGER) -> PublishedFigure:
+def printed(value: float, low=None, high=None, precision=Precision.INTEGER, kind="printed") -> PublishedFigure:
     """A printed percentage of an item that does not matter here."""
     return PublishedFigure(
         figure_id="figure",
@@ -34,7 +34,7 @@ def printed(value: float, low=None, high=None, precision=Precision.INTEGER) -> P
         precision=precision,
         word_en="",
         word_da="",
-        kind="printed",
+        kind=kind,
         base_n=None,
         source="",
         place="",
@@ -62,8 +62,15 @@ def rounded(count: int, base: int) -> int:
         (printed(12), 8, range(0)),
         # 0.5 percent is 1 in print.
         (printed(1), 200, range(1, 3)),
-        # 32 is what is left of 100 after 54 and 14, each rounded: anything printed as 31 to 33.
+        # A figure that was printed as 31 to 33 is anything that rounds to one of them.
         (printed(32, 31, 33), 296, range(91, 100)),
+        # 32 is what is left of 100 after 54 and 14, each rounded by half a point at most: 31 to 33 itself.
+        (printed(32, 31, 33, kind="computed"), 296, range(92, 98)),
+        # 27 is what is left of 100 after 73: 26.5 to 27.5, which is 78.44 to 81.4 of 296.
+        (printed(27, 26.5, 27.5, kind="computed"), 296, range(79, 82)),
+        (printed(27, 26.5, 27.5, kind="computed"), 160, range(43, 45)),
+        # 26.5 and 27.5 percent are inside; rounding half up would leave the second out.
+        (printed(27, 26.5, 27.5, kind="computed"), 200, range(53, 56)),
         # Words allow the range itself, without rounding: 48 to 52 percent.
         (printed(50, **HALF), 296, range(143, 154)),
         (printed(50, **HALF), 160, range(77, 84)),
@@ -85,18 +92,27 @@ def test_counts_are_those_that_round_to_print(value, base):
 
 @steady
 @given(st.integers(0, 100), st.integers(0, 5), st.integers(0, 5), st.integers(1, 600))
-def test_counts_of_a_computed_range_round_into_it(value, below, above, base):
+def test_counts_of_a_printed_range_round_into_it(value, below, above, base):
     low, high = value - below, value + above
     expected = [count for count in range(base + 1) if low <= rounded(count, base) <= high]
     assert feasible_counts(printed(value, low, high), base) == expected
 
 
 @steady
-@given(st.integers(0, 100), st.integers(0, 10), st.integers(0, 10), st.integers(1, 600))
-def test_counts_of_words_lie_in_the_range_itself(value, below, above, base):
-    low, high = value - below, value + above
+@given(st.integers(0, 100), st.integers(0, 20), st.integers(0, 20), st.integers(1, 600))
+def test_counts_of_words_and_of_computed_figures_lie_in_the_range_itself(value, below, above, base):
+    low, high = value - below / 2, value + above / 2  # halves are exact as floats
     expected = [count for count in range(base + 1) if low <= Fraction(100 * count, base) <= high]
     assert feasible_counts(printed(value, low, high, Precision.VERBAL), base) == expected
+    assert feasible_counts(printed(value, low, high, kind="computed"), base) == expected
+
+
+@steady
+@given(st.integers(100, 600), st.data())
+def test_what_is_left_of_a_printed_figure_is_held_by_the_computed_one(base, data):
+    # Whoever did not say yes, where 73 percent of some base did, is 27 percent by the computed figure.
+    yes = data.draw(st.sampled_from([count for count in range(base + 1) if rounded(count, base) == 73]))
+    assert agrees(printed(27, 26.5, 27.5, kind="computed"), base - yes, base)
 
 
 @steady
@@ -116,40 +132,66 @@ def test_from_a_base_of_100_each_percentage_is_possible():
 
 def test_bounds_by_hand():
     # 160 of 296 said yes; the other 260 of 556 all say no, or all yes.
-    _, _, _, _, low, high = three_ways(160, 296, 556, 296, 0.95, 10)
+    _, _, _, _, low, high = three_ways(160, 296, 296, 556, 0.95, 10)
     assert (low, high) == pytest.approx((100 * 160 / 556, 100 * 420 / 556), abs=1e-12)
 
 
 def test_differing_by_ten_points_by_hand():
-    _, _, low, high, _, _ = three_ways(160, 296, 556, 296, 0.95, 10)
+    _, _, low, high, _, _ = three_ways(160, 296, 296, 556, 0.95, 10)
     expected = [
         100 * (160 + 260 * (Fraction(160, 296) + points)) / 556 for points in (-Fraction(1, 10), Fraction(1, 10))
     ]
     assert [low, high] == pytest.approx([float(value) for value in expected], abs=1e-12)
 
 
-def test_alike_by_hand():
-    # n = 295 / (1 - 296/556); the roots of Wilson's equation from exact fractions and sqrt in decimals.
-    low, high, *_ = three_ways(160, 296, 556, 296, 0.95, 10)
+def wilson_by_hand(count: int, base: int, effective_n: Fraction) -> list[float]:
+    """The roots of Wilson's equation, in percent, from exact fractions and a square root in decimals."""
     z = Decimal("1.959963984540054235524594430521")
-    p, q = Decimal(160) / 296, z * z * 260 / (295 * Decimal(556))
+    p, q = Decimal(count) / base, z * z * effective_n.denominator / effective_n.numerator
     root = ((2 * p + q) ** 2 - 4 * (1 + q) * p * p).sqrt()
-    expected = [float(100 * (2 * p + q + sign * root) / (2 * (1 + q))) for sign in (-1, 1)]
-    assert [low, high] == pytest.approx(expected, abs=1e-10)
+    return [float(100 * (2 * p + q + sign * root) / (2 * (1 + q))) for sign in (-1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("count", "base", "answered", "effective_n"),
+    [
+        # all who answered are in the base: (296 - 1) / (1 - 296 / 556)
+        (160, 296, 296, Fraction(295 * 556, 260)),
+        # 160 of 296 were asked: 160 / 296 of that
+        (86, 160, 296, Fraction(160 * 295 * 556, 296 * 260)),
+        # the other 136 were asked and are silent: (160 - 1) / (1 - 160 / 556)
+        (86, 160, 160, Fraction(159 * 556, 396)),
+        # two answered of twenty, and both were asked: 1 / (1 - 2 / 20)
+        (1, 2, 2, Fraction(20, 18)),
+    ],
+)
+def test_alike_by_hand(count, base, answered, effective_n):
+    population = 20 if answered == 2 else 556
+    low, high, *_ = three_ways(count, base, answered, population, 0.95, 10)
+    assert [low, high] == pytest.approx(wilson_by_hand(count, base, effective_n), abs=1e-10)
 
 
 def test_a_domain_of_the_sample_by_hand():
     # 80 of 160 in the base; all 260 silent may belong to it.
-    _, _, differ_low, differ_high, low, high = three_ways(80, 160, 556, 296, 0.95, 20)
+    _, _, differ_low, differ_high, low, high = three_ways(80, 160, 296, 556, 0.95, 20)
     assert (low, high) == pytest.approx((100 * 80 / 420, 100 * 340 / 420), abs=1e-12)
     assert (differ_low, differ_high) == pytest.approx(
         (100 * (80 + 260 * 0.3) / 420, 100 * (80 + 260 * 0.7) / 420), abs=1e-12
     )
 
 
+def test_others_who_skipped_the_question_are_silent_too():
+    # 80 of 160, and nobody else of the 556 said anything: all 396 may belong to the base.
+    _, _, differ_low, differ_high, low, high = three_ways(80, 160, 160, 556, 0.95, 20)
+    assert (low, high) == pytest.approx((100 * 80 / 556, 100 * 476 / 556), abs=1e-12)
+    assert (differ_low, differ_high) == pytest.approx(
+        (100 * (80 + 396 * 0.3) / 556, 100 * (80 + 396 * 0.7) / 556), abs=1e-12
+    )
+
+
 def test_fewer_silent_in_the_base_are_inside_the_bounds():
     # Of the 260 silent any number may be in the base, so all of them give the extremes.
-    _, _, differ_low, differ_high, low, high = three_ways(80, 160, 556, 296, 0.95, 20)
+    _, _, differ_low, differ_high, low, high = three_ways(80, 160, 296, 556, 0.95, 20)
     for silent in range(261):
         assert low <= 100 * 80 / (160 + silent) + 1e-9
         assert 100 * (80 + silent) / (160 + silent) <= high + 1e-9
@@ -159,18 +201,18 @@ def test_fewer_silent_in_the_base_are_inside_the_bounds():
 
 def test_the_silent_cannot_be_below_0_or_above_100_percent():
     # 281 of 296 is 95 percent: 10 points more would be 105, so all 260 silent say yes.
-    _, _, _, high, _, bound = three_ways(281, 296, 556, 296, 0.95, 10)
+    _, _, _, high, _, bound = three_ways(281, 296, 296, 556, 0.95, 10)
     assert high == bound == pytest.approx(100 * 541 / 556, abs=1e-12)
-    _, _, low, _, bound, _ = three_ways(15, 296, 556, 296, 0.95, 10)
+    _, _, low, _, bound, _ = three_ways(15, 296, 296, 556, 0.95, 10)
     assert low == bound == pytest.approx(100 * 15 / 556, abs=1e-12)
 
 
 @steady
 @given(st.integers(0, 296))
 def test_no_points_leave_the_share_as_it_is_and_a_hundred_give_the_bounds(count):
-    _, _, low, high, _, _ = three_ways(count, 296, 556, 296, 0.95, 0)
+    _, _, low, high, _, _ = three_ways(count, 296, 296, 556, 0.95, 0)
     assert (low, high) == pytest.approx((100 * count / 296,) * 2, abs=1e-10)
-    _, _, *differ, low, high = three_ways(count, 296, 556, 296, 0.95, 100)
+    _, _, *differ, low, high = three_ways(count, 296, 296, 556, 0.95, 100)
     assert differ == pytest.approx([low, high], abs=1e-10)
 
 
@@ -180,7 +222,7 @@ def test_a_census_leaves_nothing_open():
 
 def test_one_respondent_is_refused():
     with pytest.raises(SurveybookError, match="one respondent gives no interval"):
-        three_ways(1, 1, 556, 1, 0.95, 10)
+        three_ways(1, 1, 1, 556, 0.95, 10)
 
 
 samples = st.integers(2, 400).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n), st.integers(n, 2 * n + 50)))
@@ -192,8 +234,8 @@ def test_ranges_hold_the_share_and_lie_in_each_other(sample, data, some, more):
     n, base, population = sample
     count = data.draw(st.integers(0, base))
     few, many = sorted([some, more])
-    alike_low, alike_high, low, high, bound_low, bound_high = three_ways(count, base, population, n, 0.95, few)
-    _, _, wider_low, wider_high, *_ = three_ways(count, base, population, n, 0.95, many)
+    alike_low, alike_high, low, high, bound_low, bound_high = three_ways(count, base, n, population, 0.95, few)
+    _, _, wider_low, wider_high, *_ = three_ways(count, base, n, population, 0.95, many)
     share, slack = 100 * count / base, 1e-9
     ordered = [0, bound_low, wider_low, low, share, high, wider_high, bound_high, 100]
     assert all(left <= right + slack for left, right in pairwise(ordered))
@@ -205,8 +247,8 @@ def test_ranges_hold_the_share_and_lie_in_each_other(sample, data, some, more):
 def test_one_more_yes_raises_every_end(sample, data, points):
     n, base, population = sample
     count = data.draw(st.integers(0, base - 1))
-    fewer = three_ways(count, base, population, n, 0.95, points)
-    more = three_ways(count + 1, base, population, n, 0.95, points)
+    fewer = three_ways(count, base, n, population, 0.95, points)
+    more = three_ways(count + 1, base, n, population, 0.95, points)
     assert all(left < right + 1e-9 for left, right in zip(fewer, more, strict=True))
     assert fewer[4] < more[4] and fewer[5] < more[5]
 
@@ -216,11 +258,13 @@ def test_one_more_yes_raises_every_end(sample, data, points):
 def test_the_envelope_holds_every_member_and_touches_one(value, bases, points):
     figure = printed(value)
     around = envelope(figure, bases, 556, 296, 0.95, points)
+    # The other answerers were not asked, or were asked and are silent too: which is not known.
     members = [
-        three_ways(count, base, 556, 296, 0.95, points)
+        three_ways(count, base, answered, 556, 0.95, points)
         for base in bases
         for count in range(base + 1)
         if rounded(count, base) == value
+        for answered in (base, 296)
     ]
     for number, way in enumerate(WAYS):
         ends = [member[number] for member in members]
@@ -238,6 +282,28 @@ def test_the_envelope_of_one_base_by_hand():
     assert around.differ_high_pct == pytest.approx(100 * (161 + 260 * (161 / 296 + 0.1)) / 556, abs=1e-12)
     assert around.alike_low_pct == pytest.approx(100 * wilson_interval(159 / 296, n, 0.95)[0], abs=1e-9)
     assert around.alike_high_pct == pytest.approx(100 * wilson_interval(161 / 296, n, 0.95)[1], abs=1e-9)
+
+
+def test_the_envelope_of_a_smaller_base_by_hand():
+    # 54 percent of 160 is 86 or 87. If the other 136 answerers were asked too, 396 are silent, which is widest.
+    around = envelope(printed(54), [160], 556, 296, 0.95, 10)
+    n = Fraction(159 * 556, 396)
+    assert around.bound_low_pct == pytest.approx(100 * 86 / 556, abs=1e-12)
+    assert around.bound_high_pct == pytest.approx(100 * (87 + 396) / 556, abs=1e-12)
+    assert around.differ_low_pct == pytest.approx(100 * (86 + 396 * (86 / 160 - 0.1)) / 556, abs=1e-12)
+    assert around.differ_high_pct == pytest.approx(100 * (87 + 396 * (87 / 160 + 0.1)) / 556, abs=1e-12)
+    assert around.alike_low_pct == pytest.approx(wilson_by_hand(86, 160, n)[0], abs=1e-10)
+    assert around.alike_high_pct == pytest.approx(wilson_by_hand(87, 160, n)[1], abs=1e-10)
+
+
+@steady
+@given(st.integers(2, 296).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base))), st.floats(0, 100))
+def test_the_more_are_silent_the_wider_is_every_range(pair, points):
+    count, base = pair
+    asked = three_ways(count, base, base, 556, 0.95, points)
+    not_asked = three_ways(count, base, 296, 556, 0.95, points)
+    for wide, narrow, way in zip(asked, not_asked, WAYS, strict=True):
+        assert wide <= narrow + 1e-9 if way.endswith("low") else wide >= narrow - 1e-9
 
 
 @steady

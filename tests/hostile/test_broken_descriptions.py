@@ -107,6 +107,20 @@ def test_an_unknown_status_is_refused(data, edit_resource, status):
     )
 
 
+@pytest.mark.parametrize("status", ["published", "editorial"])
+@pytest.mark.parametrize("left", [{}, {"part": None}, {"survey": None}], ids=["both", "a survey", "a part"])
+def test_answers_that_are_neither_simulated_nor_observed_are_refused(data, edit_resource, status, left):
+    # else the answers would be dropped without a word, or pass by the checks of simulated ones
+    edit_resource(data, "vive-responses", {"status": status, **left})
+    assert str(refused()) == (
+        "error: the resource vive-responses holds answers but does not say whether they are real\n"
+        f"  file:     {DESCRIPTOR}\n"
+        "  column:   status\n"
+        f"  value:    '{status}'\n"
+        "  expected: one of 'observed', 'simulated'"
+    )
+
+
 @pytest.mark.parametrize("signature", ["", "sha256:", "md5:" + "0" * 32, "sha256:" + "F" * 64])
 def test_a_file_without_a_signature_is_refused(data, edit_resource, signature):
     edit_resource(data, "vive-responses", {"hash": signature})

@@ -1,4 +1,7 @@
-"""Observed answers in a package outside the checkout move every number on the site, and only there."""
+"""Observed answers in a package outside the checkout move every number on the site, and only there.
+
+What is said of print, as "according to the article, nearly nine of ten", stays as it was printed.
+"""
 
 import csv
 import io
@@ -8,13 +11,15 @@ import re
 import shutil
 from fractions import Fraction
 from html import escape, unescape
-from math import floor
+from math import ceil, floor, sqrt
 
 import pytest
 
 pytestmark = pytest.mark.long
 
 GAPS = {"99", "-1", "-2", ""}
+SILENT = {"99", ""}  # who was asked and gave no answer; -1 and -2 were not asked
+Z2 = 1.959963984540054**2
 OBSERVED = "Observed: worked out from real answers."
 NUMBER = re.compile(r'<span class="sb-number" data-status="(\w+)" title="([^"]*)">([^<]*)</span>')
 FIGURE = re.compile(r'<figure class="sb-figure" id="figure-([a-z0-9-]+)".*?</figure>', re.DOTALL)
@@ -37,6 +42,8 @@ MOVED = {
     "q10b_intern": ("12", "4"),
     "q11_raaderum": ("1", "2"),
 }
+# Here some answers are taken away as well, so that not all questions have the same base.
+SKIPPED = ("q07c_hurtig", "q08a_rentabel")
 
 
 def rows_of(file) -> list[dict]:
@@ -52,7 +59,35 @@ def move_answers(responses, write_rows) -> None:
             # a blank cell is no answer, and is in no option
             if row[column] and row[column] in favourable and draw.random() < 0.3:
                 row[column] = other
+        for column in SKIPPED:
+            if row[column] not in GAPS and draw.random() < 0.1:
+                row[column] = ""
     write_rows(responses, [list(rows[0]), *(list(row.values()) for row in rows)])
+
+
+def ranges_of(count: int, base: int, silent: int) -> dict[str, str]:
+    """What a share says of everyone, three ways, rounded outward: the text of a table's cell."""
+    share, everyone = Fraction(count, base), base + silent
+    # Wilson: the base a part of the 296 who answered, of 556
+    p, q = count / base, Z2 * 296 * 260 / (556 * 295 * base)
+    root = sqrt((2 * p + q) ** 2 - 4 * (1 + q) * p * p)
+    ranges = {
+        "if the silent are like those who answered": [(2 * p + q + sign * root) / (2 * (1 + q)) for sign in (-1, 1)],
+        "if the silent differ by ten points": [
+            (count + silent * min(max(share + Fraction(sign, 10), 0), 1)) / everyone for sign in (-1, 1)
+        ],
+        "whatever the silent think": [Fraction(count, everyone), Fraction(count + silent, everyone)],
+    }
+    return {
+        f"Everyone, {way} (our range)": f"{floor(1000 * low) / 10:.1f}–{ceil(1000 * high) / 10:.1f}%"
+        for way, (low, high) in ranges.items()
+    }
+
+
+def rows_with_labels(html: str) -> list[dict]:
+    """The rows of a chart: the one of its datasets whose rows have a label."""
+    (rows,) = [rows for rows in json.loads(SPEC.search(html)[1])["datasets"].values() if "label" in rows[0]]
+    return rows
 
 
 def count_again(package) -> dict[str, dict]:
@@ -70,14 +105,18 @@ def count_again(package) -> dict[str, dict]:
         if item["column"] in MOVED:
             assert item["base_rule"] == "answered_item"
             given = [row[item["column"]] for row in answers if row[item["column"]] not in GAPS]
+            silent = 556 - len(answers) + sum(row[item["column"]] in SILENT for row in answers)
             values = sets[item["option_list"], item["headline_set"]]
-            share = Fraction(100 * sum(answer in values for answer in given), len(given))
+            count = sum(answer in values for answer in given)
+            share = Fraction(100 * count, len(given))
             counted[item["item"]] = {
                 "label": item["label_en"],
                 "wording": item["wording_en"],
                 "base": len(given),
                 "pct": share,
                 "text": f"{floor(share * 10 + Fraction(1, 2)) / 10:.1f}",
+                "silent": silent,
+                "ranges": ranges_of(count, len(given), silent),
                 "printed": printed[item["item"], item["headline_set"]],
             }
     return counted
@@ -153,8 +192,7 @@ def test_charts_tables_pictures_and_files_show_the_new_numbers(site, figures, it
     assert found
     for name in found:
         html = figures[name]
-        values = json.loads(SPEC.search(html)[1])["data"]["values"]
-        (datum,) = [datum for datum in values if datum["label"] == label]
+        (datum,) = [datum for datum in rows_with_labels(html) if datum["label"] == label]
         # the comparison's tooltip says what was printed too
         assert (datum["share"].partition("; printed: ")[0], datum["rests"]) == (text, "Observed"), name
         assert datum["value"] == pytest.approx(float(item["pct"]), abs=1e-6), name
@@ -163,6 +201,77 @@ def test_charts_tables_pictures_and_files_show_the_new_numbers(site, figures, it
         lines = (site / "_static" / "figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
         table = list(csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("# ")))))
         assert [row[1] for row in table if row[0] == label] == [text], name
+
+
+def test_tables_and_files_show_the_new_ranges(site, figures, item):
+    ranged = []
+    for name, html in figures.items():
+        lines = (site / "_static" / "figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        header, *rows = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("# "))))
+        own = [dict(zip(header, row, strict=True)) for row in rows if row[0] == item["label"]]
+        if own and header[-1].endswith("(our range)"):
+            assert [{key: row[key] for key in header[2:]} for row in own] == [item["ranges"]], name
+            cells = "".join(f"<td>{text}</td>" for text in item["ranges"].values())
+            assert f'<th scope="row">{escape(item["label"])}</th><td>{item["text"]} percent</td>{cells}' in html, name
+            ranged.append(name)
+    # the extent and its scale have a chart of the three ways to themselves
+    assert ranged or item["label"] == "New and innovative ways to deliver services"
+
+
+def test_a_caption_says_how_many_are_silent_of_each_question(figures, counted):
+    said = {}
+    for name, html in figures.items():
+        silent = [
+            about["silent"] for about in counted.values() if f'<th scope="row">{escape(about["label"])}' in html
+        ]
+        if silent and "(our range)" in html:
+            caption = re.search(r"<figcaption.*?</figcaption>", html, re.DOTALL)[0]
+            numbers = {int(number) for number in re.findall(r"\b\d+\b", caption)}
+            said[name] = {min(silent), max(silent)} <= numbers
+    assert len(said) > 3
+    assert [name for name, right in said.items() if not right] == []
+
+
+@pytest.fixture(scope="module")
+def pairs(home):
+    """Each pasted number of the default edition beside that of the observed one, by page and order."""
+    found = []
+    for page in sorted((home / "_build" / "default" / "site").rglob("*.html")):
+        other = home / "_build" / "observed" / "site" / page.relative_to(home / "_build" / "default" / "site")
+        ours, theirs = (
+            [m.groups() for m in NUMBER.finditer(path.read_text(encoding="utf-8"))] for path in (page, other)
+        )
+        assert len(ours) == len(theirs), page.name
+        found += zip(ours, theirs, strict=True)
+    return found
+
+
+def test_what_is_said_of_print_stays_as_it_was_printed(pairs):
+    kept = [(ours, theirs) for ours, theirs in pairs if "published" in (ours[0], theirs[0])]
+    assert {"nearly nine of ten", "half", "14 percent"} <= {text for (_, _, text), _ in kept}
+    assert [(ours, theirs) for ours, theirs in kept if ours != theirs] == []
+    assert all(unescape(about).startswith("Published") for (_, about, _), _ in kept)
+
+
+def test_every_other_pasted_number_is_observed_and_moves(pairs):
+    others = [(ours, theirs) for ours, theirs in pairs if theirs[0] != "published"]
+    assert len(others) > 30
+    assert {status for (status, *_), _ in others} == {"pinned", "assumed"}
+    assert {status for _, (status, *_) in others} == {"observed"}
+    # the counts of who was invited and who answered are not among the answers that moved
+    counts = re.compile(r"\d+|53 percent")
+    still = [ours for ours, theirs in others if ours[2] == theirs[2]]
+    assert [text for _, _, text in still if not counts.fullmatch(text)] == []
+    assert {about for _, about, _ in still if "Question" in about} == set()
+
+
+def test_a_range_is_ours_while_simulated_and_observed_afterwards(pairs):
+    ranges = [(ours, theirs) for ours, theirs in pairs if " to " in ours[2]]
+    assert len(ranges) == 3
+    for (status, about, _), (other_status, other_about, _) in ranges:
+        assert (status, other_status) == ("assumed", "observed")
+        assert about == "Our range over assumed bases. Base not published; assumed 160 to 296."
+        assert other_about == "Observed. Base 296."
 
 
 def test_the_scale_shows_every_option(home, figures):
@@ -193,16 +302,27 @@ def test_every_figure_says_that_it_is_observed(home, site, figures):
             assert OBSERVED not in default[f"{name}.csv"], name
 
 
-def test_nothing_on_the_site_still_rests_on_simulated_answers(pages, site):
+def test_nothing_on_the_site_still_rests_on_simulated_answers(home, pages, site):
     texts = dict(pages)
     texts |= {path.name: path.read_text(encoding="utf-8") for path in (site / "_static" / "figures").iterdir()}
-    left = (
+    left = {
         'data-status="pinned"',
-        "rows behind it are simulated, not real answers",
+        'data-status="assumed"',
         "this book does not have them",
         "were made to agree",
-    )
+        "Our range over assumed bases",
+        "not published; assumed",
+        "read here as",
+    }
     assert [(name, words) for name, text in texts.items() for words in left if words in text] == []
+    # the page on method explains every status, in any edition
+    method = texts.pop("method.html")
+    assert method.count("simulated to match") == 1
+    assert [name for name, text in texts.items() if "simulated to match" in text] == []
+    # and none of these words is one that no site says
+    default = home / "_build" / "default" / "site"
+    said = "".join(path.read_text(encoding="utf-8") for path in default.rglob("*.html"))
+    assert {words for words in left if words not in said} == set()
 
 
 def test_no_row_and_no_place_of_the_answers_reaches_the_site(home, site, contents):

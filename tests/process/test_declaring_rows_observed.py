@@ -1,5 +1,6 @@
 """Real answers need an origin, and simulated ones can never pass for them."""
 
+import json
 import shutil
 
 import pytest
@@ -82,10 +83,40 @@ def test_the_bytes_of_a_simulated_file_are_refused(observed, committed, sign, pa
     assert str(caught.value) == (
         f"error: the resource vive-{part} is declared observed but is a simulated file\n"
         f"  file:     data/raw/vive/{part}.csv\n"
-        "  value:    'the same bytes as replicate 1'\n"
+        "  value:    'the same bytes as replicate 1 of this checkout'\n"
         "  expected: a file of real answers\n"
         "  hint:     declare it simulated in datapackage.json"
     )
+
+
+@pytest.fixture
+def elsewhere(observed, edit_resource, tmp_path):
+    """A package outside the checkout that passes for observed and knows nothing of replicates."""
+    package = tmp_path / "ægte svar"
+    shutil.copytree(observed, package)
+    shutil.rmtree(package / "replicates")
+    descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+    kept = [resource for resource in descriptor["resources"] if not resource["path"].startswith("replicates/")]
+    assert len(kept) < len(descriptor["resources"])
+    descriptor["resources"] = kept
+    (package / "datapackage.json").write_text(json.dumps(descriptor, ensure_ascii=False), encoding="utf-8")
+    return package
+
+
+def test_a_package_elsewhere_needs_no_replicates(elsewhere):
+    assert load_survey("vive", str(elsewhere)).kind == RowKind.OBSERVED
+
+
+@pytest.mark.parametrize("part", ["invitations", "responses"])
+def test_the_bytes_of_this_checkouts_simulated_files_are_refused_elsewhere(elsewhere, committed, sign, part):
+    file = elsewhere / "raw" / "vive" / f"{part}.csv"
+    shutil.copy(committed / "raw" / "vive" / f"{part}.csv", file)
+    sign(file)
+    with pytest.raises(SurveybookError) as caught:
+        load_survey("vive", str(elsewhere))
+    error = caught.value
+    assert error.what == f"the resource vive-{part} is declared observed but is a simulated file"
+    assert error.got == "the same bytes as replicate 1 of this checkout"
 
 
 def test_observed_answers_need_an_observed_list_of_invitations(observed, edit_resource):

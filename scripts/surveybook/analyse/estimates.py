@@ -9,6 +9,7 @@ from math import nan
 import pandas as pd
 
 from surveybook.analyse.agreement import refuse_disagreement, response_counts
+from surveybook.analyse.bases import in_base
 from surveybook.analyse.design import Design
 from surveybook.analyse.intervals import check_level, check_method
 from surveybook.analyse.printed import COMPUTED, envelope, three_ways
@@ -362,7 +363,8 @@ def _from_rows(
     if data.kind == RowKind.SIMULATED and figure.unit == "percent":
         return _pinned(item, figure, got, design, settings, common)
     # Those who skipped the item are silent as well; those who were not asked it are not.
-    skipped = int(data.responses.missing[item.item].isin(SKIPPED).sum())
+    missing = data.responses.missing[item.item]
+    skipped = int((missing.isin(SKIPPED).to_numpy() & ~in_base(missing, item.base_rule)).sum())
     answered = design.sample_size - skipped
     ways = three_ways(got.count, got.base_n, answered, design.population_size, settings.level, settings.points)
     observed = data.kind == RowKind.OBSERVED

@@ -10,10 +10,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import nbformat
 import papermill
 import yaml
-from nbformat import ValidationError
-from nbformat.reader import NotJSONError
 
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project
@@ -186,6 +185,36 @@ def _check_value(edition: str, key: str, value: object, specification: Mapping, 
         )
 
 
+def check_notebook(path: Path) -> None:
+    """Refuse a file that is no notebook, or one that does not say which kernel runs it.
+
+    Raises
+    ------
+    SurveybookError
+        The file is not UTF-8, not JSON, not of the notebook format, or has no kernelspec.
+    """
+    try:
+        notebook = nbformat.reads(path.read_bytes().decode("utf-8"), as_version=4)
+        nbformat.validate(notebook)
+    # nbformat lets the errors of whatever it stumbles over pass: an attribute, a key, a type.
+    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
+        raise SurveybookError(
+            "a chapter is not a notebook",
+            file=path,
+            got=str(error).splitlines()[0][:80] if str(error) else type(error).__name__,
+            expected="a Jupyter notebook",
+            hint="restore the file, or save it again from an editor for notebooks",
+        ) from None
+    if not notebook.metadata.get("kernelspec", {}).get("name"):
+        raise SurveybookError(
+            "a chapter does not say which kernel runs it",
+            file=path,
+            column="kernelspec",
+            expected="the kernel python3",
+            hint="choose the kernel Python 3 in an editor for notebooks, and save",
+        )
+
+
 def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> dict:
     """Return the parameters of an edition that a chapter takes.
 
@@ -195,17 +224,9 @@ def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> di
         The chapter has no parameters cell, takes a parameter that no edition has, or has a
         default that is not the default edition's, whose outputs the committed chapter holds.
     """
-    try:
-        with contextlib.redirect_stdout(io.StringIO()), quiet_papermill():
-            declared = papermill.inspect_notebook(str(notebook))
-    except (NotJSONError, ValidationError) as error:
-        raise SurveybookError(
-            "a chapter is not a notebook",
-            file=notebook,
-            got=str(error).splitlines()[0][:80],
-            expected="a Jupyter notebook",
-            hint="restore the file, or save it again from an editor for notebooks",
-        ) from None
+    check_notebook(notebook)
+    with contextlib.redirect_stdout(io.StringIO()), quiet_papermill():
+        declared = papermill.inspect_notebook(str(notebook))
     if not declared:
         raise SurveybookError(
             "a chapter has no parameters",

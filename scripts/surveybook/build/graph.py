@@ -7,7 +7,7 @@ import io
 import itertools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +15,15 @@ import pytask
 from filelock import FileLock, Timeout
 
 from surveybook.analyse import estimate_surveys
+from surveybook.analyse.agreement import check_agreement, refuse_disagreement
 from surveybook.build.editions import DEFAULT, chapter_parameters, read_edition
 from surveybook.build.notebooks import TOC, chapter_notebooks, execute_chapter, toc_files
+from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
 from surveybook.core.errors import SurveybookError
+from surveybook.core.model import RowKind
 from surveybook.core.paths import Project
-from surveybook.process import load_surveys
+from surveybook.process import SurveyData, load_surveys
 from surveybook.process.package import load_package, sha256_hex
 
 MANIFEST = "site.json"
@@ -37,8 +40,31 @@ class Result:
     unchanged: tuple[str, ...]
 
 
-def check_book(project: Project, edition: str) -> dict:
+def refuse_disagreements(surveys: Mapping[str, SurveyData]) -> None:
+    """Refuse simulated rows that disagree with print, in any survey."""
+    for data in surveys.values():
+        if data.responses is not None:
+            refuse_disagreement(data)
+
+
+def _report_differences(surveys: Mapping[str, SurveyData], say: Say) -> None:
+    """Say where real answers differ from print: no fault, but worth knowing before the pages show it."""
+    for data in surveys.values():
+        if data.kind != RowKind.OBSERVED:
+            continue
+        for check in check_agreement(data):
+            if not check.agrees:
+                figure, of = check.figure, f" of {check.base}" if check.base else ""
+                say(
+                    f"differs from print: {figure.item} {figure.option_set}, {check.count}{of}; "
+                    f"printed {figure.value:g} {figure.unit} ({figure.figure_id})"
+                )
+
+
+def check_book(project: Project, edition: str, say: Say) -> dict:
     """Check data and parameters of an edition without running anything; return its parameters.
+
+    Says where real answers differ from print.
 
     Raises
     ------
@@ -46,9 +72,10 @@ def check_book(project: Project, edition: str) -> dict:
         The first fault of the data package, the edition, a chapter's parameters or the contents.
     """
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
+    surveys = load_surveys(parameters["data_package"], project_folder=project.root)
     for notebook in chapter_notebooks(project):
         chapter_parameters(notebook, parameters, default)
-    surveys = load_surveys(parameters["data_package"], project_folder=project.root)
+    _report_differences(surveys, say)
     _estimate(surveys, parameters)
     return parameters
 
@@ -61,7 +88,7 @@ def build_edition(project: Project, edition: str, say: Say) -> Result:
     SurveybookError
         A check or a task failed, or another build of the edition is running. The old site stays.
     """
-    parameters = check_book(project, edition)
+    parameters = check_book(project, edition, say)
     folder = project.build(edition)
     with build_lock(project, edition):
         mend_swap(folder / "site")
@@ -171,9 +198,10 @@ def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: 
 
     def site(sources, settings, produces) -> None:
         with _timed(say, f"site: {len(toc_files(project))} pages"):
+            check_references(project, executed)
             stage_book(project, executed, folder / "stage")
             swap_site(make_site(folder / "stage", folder / "made"), folder / "site")
-            produces.write_text(json.dumps(_contents(folder / "site"), indent=1) + "\n", encoding="utf-8")
+            produces.write_text(_listed(folder / "site"), encoding="utf-8")
 
     def task(name: str, function, sources: list[Path], product: Path, settings: dict):
         kwargs = {"sources": dict(enumerate(sources)), "settings": json.dumps(settings), "produces": product}
@@ -197,16 +225,17 @@ def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: 
     return tasks
 
 
-def _contents(site: Path) -> dict[str, str]:
-    """The files of a site and their sha256."""
+def _listed(site: Path) -> str:
+    """The files of a site and their sha256, as JSON."""
     files = sorted(path for path in site.rglob("*") if path.is_file())
-    return {path.relative_to(site).as_posix(): sha256_hex(path.read_bytes()) for path in files}
+    contents = {path.relative_to(site).as_posix(): sha256_hex(path.read_bytes()) for path in files}
+    return json.dumps(contents, indent=1) + "\n"
 
 
 def _forget_broken_site(folder: Path) -> None:
     """Have the site made again if a file of it was changed or is missing."""
     manifest = folder / MANIFEST
-    if manifest.is_file() and json.loads(manifest.read_text(encoding="utf-8")) != _contents(folder / "site"):
+    if manifest.is_file() and manifest.read_text(encoding="utf-8") != _listed(folder / "site"):
         manifest.unlink()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 from pathlib import Path
 
 import nbformat
@@ -19,6 +20,7 @@ from surveybook.disseminate.sphinx_figures import SVG_METADATA
 TOC = "_toc.yml"
 # A kernel on this machine's own loopback warns that its messages are not encrypted.
 QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
+CELL_NAMES = {"markdown": "text", "code": "code", "raw": "raw"}
 INJECTED_TAG = "injected-parameters"
 
 
@@ -110,11 +112,14 @@ def execute_chapter(source: Path, target: Path, parameters: dict) -> None:
 
 
 def clean_notebook(notebook: nbformat.NotebookNode) -> None:
-    """Drop all that differs between two runs: times, ids of runs, versions of Python."""
+    """Drop all that differs between two runs or editors: times, ids, versions of Python."""
     notebook.metadata.pop("papermill", None)
     language = notebook.metadata.get("language_info", {}).get("name", "python")
     notebook.metadata["language_info"] = {"name": language}
+    numbers = {"markdown": itertools.count(1), "code": itertools.count(1), "raw": itertools.count(1)}
     for cell in notebook.cells:
+        # Editors draw ids at random; a name by kind and place is the same whoever added the cell.
+        cell["id"] = f"{CELL_NAMES[cell.cell_type]}-{next(numbers[cell.cell_type]):02d}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if cell.metadata.get("tags") == []:

@@ -6,6 +6,7 @@ so nothing else may build a path from the working directory.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +56,12 @@ def find_project(start: Path | None = None) -> Project:
         if (folder / MARKER).is_file():
             return Project(folder)
     raise FileNotFoundError(f"{start} is not inside a checkout of the book (no {MARKER.as_posix()} above it)")
+
+
+def command() -> str:
+    """How the book's command is typed: from the environment where it is not on the path."""
+    local = Path(".venv") / "bin" / "surveybook"
+    return local.as_posix() if shutil.which("surveybook") is None and local.is_file() else "surveybook"
 
 
 def shown_path(path: Path | str) -> str:

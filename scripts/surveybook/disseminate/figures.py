@@ -441,7 +441,9 @@ def _range_notes(found: list[Estimate]) -> list[str]:
     if ranged is None:
         return []
     unknown = ranged.base_n is None
-    who = f"the {ranged.silent_n} who did not answer the survey"
+    silent = sorted({estimate.silent_n for estimate in found if estimate.silent_n is not None})
+    who = f"the {silent[0]}" + (f" to {silent[-1]}" if len(silent) > 1 else "")
+    who = f"{who} who did not answer the survey"
     who += " and would have been asked it" if unknown else " or skipped the question"
     notes = [
         "The ranges are this edition's calculation, not the source's. "

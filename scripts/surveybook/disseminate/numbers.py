@@ -10,6 +10,7 @@ from myst_nb import glue
 from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
 from surveybook.core.model import RESPONSE, Codebook, Status
 from surveybook.disseminate.wording import (
+    BASES_TEXT,
     ROWS_TEXT,
     SHORT_STATUS,
     base_text,
@@ -64,11 +65,16 @@ class Words:
 
 
 def paste_rests(estimates: Estimates, survey: str) -> None:
-    """Make the sentence on what a survey's numbers rest on ready to be pasted, as ``<survey>-rests``."""
+    """Make two sentences ready to be pasted: ``<survey>-rests`` on its numbers, ``<survey>-bases`` on its ranges."""
     estimates.codebook.survey(survey)
-    statuses = {row.status for row in estimates.rows if row.survey == survey}
+    rows = [row for row in estimates.rows if row.survey == survey]
+    statuses = {row.status for row in rows}
     kind = next(status for status in (Status.OBSERVED, Status.PINNED, Status.PUBLISHED) if status in statuses)
     glue(f"{survey}-rests", Words(ROWS_TEXT[kind]), display=False)
+    if kind in BASES_TEXT:
+        assumed = next((row.base_status for row in rows if row.interval_status == ASSUMED), "")
+        bases = assumed.partition("assumed ")[2].replace(" to ", " or ")
+        glue(f"{survey}-bases", Words(BASES_TEXT[kind].format(bases=bases)), display=False)
 
 
 def paste_numbers(estimates: Estimates, survey: str, *items: str) -> None:

@@ -30,6 +30,12 @@ ROWS_TEXT = {
     "Where it needs answers, it uses simulated ones that match every printed figure, "
     "and it reports nothing that only the real answers could tell.",
 }
+BASES_TEXT = {
+    Status.OBSERVED: "Each range rests on the number of people who answered the question.",
+    Status.PINNED: "The article does not print how many people stand behind each percentage. "
+    "It may be {bases}, or any number between. "
+    "As long as that is not known, each range is the widest over all these numbers.",
+}
 COUNT_WORDS = {0: "no", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten"}
 
 
@@ -67,8 +73,8 @@ def share_text(estimate: Estimate) -> str:
     value = value_text(estimate)
     if not (estimate.is_range and estimate.printed_word_en):
         return value
-    low, high = number_text(estimate.printed_low_pct), number_text(estimate.printed_high_pct)
-    return f"{value} (read here as {low}{EN_DASH}{high} percent)"
+    low, high = estimate.printed_low_pct, estimate.printed_high_pct
+    return f"{value} (read here as {low:g}{EN_DASH}{high:g} percent)"
 
 
 def printed_text(estimate: Estimate) -> str:
@@ -78,7 +84,7 @@ def printed_text(estimate: Estimate) -> str:
     low, high = estimate.printed_low_pct, estimate.printed_high_pct
     if isnan(estimate.printed_pct):
         return ""
-    return f"{low:g} percent" if low == high else f"{number_text(low)}{EN_DASH}{number_text(high)} percent"
+    return f"{low:g} percent" if low == high else f"{low:g}{EN_DASH}{high:g} percent"
 
 
 def number_text(value: float, places: int = 0) -> str:
@@ -92,7 +98,7 @@ def value_text(estimate: Estimate, unit: str = " percent") -> str:
     if estimate.is_range and estimate.printed_word_en:
         return estimate.printed_word_en
     if estimate.is_range:
-        return f"{number_text(estimate.printed_low_pct)}{EN_DASH}{number_text(estimate.printed_high_pct)}{unit}"
+        return f"{estimate.printed_low_pct:g}{EN_DASH}{estimate.printed_high_pct:g}{unit}"
     if isnan(estimate.estimate_pct):
         return str(estimate.count)
     return f"{number_text(estimate.estimate_pct, decimals(estimate))}{unit}"

@@ -14,7 +14,7 @@ import pandas as pd
 
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RowKind
-from surveybook.core.paths import find_project, shown_path
+from surveybook.core.paths import command, find_project, shown_path
 from surveybook.process.csv_table import (
     FIRST_DATA_ROW,
     HEADER_ROW,
@@ -143,7 +143,7 @@ class DataPackage:
 
 def accept_command(path: Path) -> str:
     """Say how a changed file is accepted, as it is typed in a shell."""
-    return f"surveybook data accept {shlex.quote(shown_path(path))}"
+    return f"{command()} data accept {shlex.quote(shown_path(path))}"
 
 
 def load_package(folder: Path, *, signed: bool = True) -> DataPackage:
@@ -292,6 +292,48 @@ def _check_status(package: DataPackage, resource: Mapping) -> None:
                     expected=f"the fields {', '.join(OBSERVED_NEEDS)}",
                     hint="write who gave the file, when, and under which terms",
                 )
+        _check_observed(package, resource)
+
+
+def _check_observed(package: DataPackage, resource: Mapping) -> None:
+    """Refuse what a description of simulated rows leaves behind, and answers kept in a repository."""
+    name = resource["name"]
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(resource["date"])):
+        raise SurveybookError(
+            f"the observed resource {name} has no date",
+            file=package.file,
+            column="date",
+            got=resource["date"],
+            expected="a date such as 2026-11-23",
+        )
+    if "simulat" in str(resource.get("title", "")).lower():
+        raise SurveybookError(
+            f"the observed resource {name} still calls itself simulated",
+            file=package.file,
+            column="title",
+            got=resource["title"],
+            expected="a title of the real file",
+        )
+    if "licenses" in resource:
+        raise SurveybookError(
+            f"the observed resource {name} has a licence",
+            file=package.file,
+            column="licenses",
+            got=[licence.get("name") for licence in resource["licenses"]],
+            expected="none: its terms stand under `terms`",
+            hint="remove the licence of the simulated file",
+        )
+    try:
+        root = find_project().root
+    except FileNotFoundError:  # outside a checkout
+        return
+    if (root / ".git").exists() and package.folder.resolve().is_relative_to(root):
+        raise SurveybookError(
+            f"the observed resource {name} lies inside the repository",
+            file=package.path(resource),
+            expected="real answers outside the folder of the book",
+            hint="move the data package elsewhere, and name its folder in chapters/editions.yml",
+        )
 
 
 def _check_not_simulated(package: DataPackage) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.process.csv_table import FIRST_DATA_ROW, parse_text_table
 from surveybook.process.package import DESCRIPTOR, DataPackage, check_resources, load_package, sha256_hex
-from surveybook.process.survey_data import ID, read_surveys
+from surveybook.process.survey_data import ID, SurveyData, read_surveys
 
 SHOWN_CHANGES = 20
 
@@ -29,7 +29,11 @@ def sign(package: DataPackage, contents: Mapping[str, bytes]) -> None:
     staged.replace(package.file)
 
 
-def accept(file: Path, committed: Callable[[Path], bytes | None]) -> list[str]:
+def accept(
+    file: Path,
+    committed: Callable[[Path], bytes | None],
+    check: Callable[[dict[str, SurveyData]], None] = lambda surveys: None,
+) -> list[str]:
     """Sign a data file that was changed on purpose, if it is valid; return what changed, in lines.
 
     Parameters
@@ -38,6 +42,8 @@ def accept(file: Path, committed: Callable[[Path], bytes | None]) -> list[str]:
         A file of a data package.
     committed : callable of Path
         Gives the bytes of the file's last committed version, or None.
+    check : callable of surveys by name
+        Raises where the package's surveys must not be, for example against print.
 
     Raises
     ------
@@ -52,7 +58,7 @@ def accept(file: Path, committed: Callable[[Path], bytes | None]) -> list[str]:
     if resource.get("hash") == signature["hash"]:
         return [f"{resource['name']}: nothing changed since it was signed"]
     changes = _changes(package, resource, package.parse(resource, content), committed(file))
-    _check_as_if_signed(package, resource["name"], signature)
+    check(_read_as_if_signed(package, resource["name"], signature))
     sign(package, {resource["name"]: content})
     return [*changes, f"{resource['name']}: signed, sha256 {sha256_hex(content)[:12]}..."]
 
@@ -77,12 +83,12 @@ def _resource_of(package: DataPackage, file: Path):
     return paths[file]
 
 
-def _check_as_if_signed(package: DataPackage, name: str, signature: Mapping) -> None:
-    """Check the whole package as the build would, other changed files included, before one is signed."""
+def _read_as_if_signed(package: DataPackage, name: str, signature: Mapping) -> dict[str, SurveyData]:
+    """Read the whole package as the build would, other changed files included, before one is signed."""
     resources = [r | (signature if r["name"] == name else {}) for r in package.descriptor["resources"]]
     candidate = replace(package, descriptor={**package.descriptor, "resources": resources})
     check_resources(candidate)
-    read_surveys(candidate)
+    return read_surveys(candidate)
 
 
 def _changes(package: DataPackage, resource: Mapping, new: pd.DataFrame, before: bytes | None) -> list[str]:
@@ -105,6 +111,7 @@ def _changes(package: DataPackage, resource: Mapping, new: pd.DataFrame, before:
         for column in [c for c in new.columns.intersection(old.columns, sort=False) if c != "_row"]:
             before, after = old.at[name, column], new.at[name, column]
             if before != after:
-                lines.append(f"row {new.at[name, '_row']} ({name}), column {column}: {before!r} -> {after!r}")
+                who = f" ({name})" if key else ""
+                lines.append(f"row {new.at[name, '_row']}{who}, column {column}: {before!r} -> {after!r}")
     more = len(lines) - SHOWN_CHANGES
     return lines[:SHOWN_CHANGES] + ([f"... and {more} more changes"] if more > 0 else [])
