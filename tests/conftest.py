@@ -59,7 +59,7 @@ def _edit_resource(folder: Path, name: str, fields: dict) -> None:
     (resource,) = [resource for resource in descriptor["resources"] if resource["name"] == name]
     for field, value in fields.items():
         if value is None:
-            del resource[field]
+            resource.pop(field, None)
         else:
             resource[field] = value
     file.write_text(json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -87,7 +87,8 @@ def _declare_observed(folder: Path) -> None:
     _write_rows(raw / "invitations.csv", [header, *reversed(people)])
     origin = {"supplier": "VIVE", "date": "2021-03-12", "terms": "for the authors only"}
     for part in ("invitations", "responses"):
-        _edit_resource(folder, f"vive-{part}", {"status": "observed", **origin})
+        description = {"status": "observed", "title": f"{part} of real people", "licenses": None, **origin}
+        _edit_resource(folder, f"vive-{part}", description)
         _sign(raw / f"{part}.csv")
 
 

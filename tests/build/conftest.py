@@ -10,6 +10,36 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# The tests' own file of editions: authors add editions to the committed one.
+EDITIONS = """\
+# The editions of these tests.
+
+parameters:
+  data_package:
+    type: string
+    meaning: The folder of the data package.
+  confidence_level:
+    type: number
+    least: 0.5
+    most: 0.999
+    meaning: The confidence level of every interval, as a share of 1.
+  ci_method:
+    type: string
+    one_of: [wilson, logit]
+    meaning: The interval method for observed rows.
+  differ_points:
+    type: number
+    least: 0
+    most: 100
+    meaning: By how many percentage points the silent are taken to differ.
+
+editions:
+  default:
+    data_package: data
+    confidence_level: 0.95
+    ci_method: wilson
+    differ_points: 10
+"""
 
 
 def _run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
@@ -35,6 +65,13 @@ def contents():
 
 
 @pytest.fixture
+def project(project):
+    """A copy of the checkout whose only edition is the default one."""
+    (project / "chapters" / "editions.yml").write_text(EDITIONS, encoding="utf-8")
+    return project
+
+
+@pytest.fixture
 def book(project):
     """A copy of the checkout with all that a build reads."""
     shutil.copy2(ROOT / "requirements.txt", project)
@@ -48,6 +85,7 @@ def small_book(tmp_path_factory):
     folder.mkdir()
     for name in ("data", "chapters"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    (folder / "chapters" / "editions.yml").write_text(EDITIONS, encoding="utf-8")
     for name in ("_config.yml", "requirements.txt", "pyproject.toml", ".gitignore"):
         shutil.copy2(ROOT / name, folder / name)
     toc = "format: jb-book\nroot: index\nchapters:\n  - file: chapters/discussion\n"

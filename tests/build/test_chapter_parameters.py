@@ -1,5 +1,7 @@
 """A chapter takes parameters that editions have, and holds the default edition's outputs."""
 
+import json
+
 import nbformat
 import pytest
 
@@ -89,6 +91,42 @@ def test_a_default_that_is_not_the_default_editions_is_refused(chapter, source, 
         f"  value:    {value}",
         f"  expected: {expected}",
     ]
+
+
+def changed(content: bytes, change) -> bytes:
+    notebook = json.loads(content)
+    change(notebook)
+    return json.dumps(notebook).encode()
+
+
+BROKEN = {
+    "empty": lambda content: b"",
+    "cut off": lambda content: content[: len(content) // 2],
+    "a text": lambda content: b"differ_points = 10\n",
+    "marks of a merge": lambda content: b"<<<<<<< HEAD\n" + content,
+    "no keys": lambda content: b"{}",
+    "no cells": lambda content: changed(content, lambda notebook: notebook.pop("cells")),
+    "a list": lambda content: b"[]",
+    "not UTF-8": lambda content: content.replace(b"differ_points", "prøve".encode("latin-1")),
+}
+
+
+@pytest.mark.parametrize("spoil", BROKEN.values(), ids=BROKEN)
+def test_a_chapter_that_is_no_notebook_is_refused(chapter, spoil):
+    path = chapter("differ_points = 10")
+    path.write_bytes(spoil(path.read_bytes()))
+    lines = refusal(path).splitlines()
+    assert lines[:2] == ["error: a chapter is not a notebook", "  file:     chapters/prøve.ipynb"]
+    assert lines[-2:] == [
+        "  expected: a Jupyter notebook",
+        "  hint:     restore the file, or save it again from an editor for notebooks",
+    ]
+
+
+def test_a_chapter_without_a_kernel_is_refused_by_name(chapter):
+    path = chapter("differ_points = 10")
+    path.write_bytes(changed(path.read_bytes(), lambda notebook: notebook["metadata"].pop("kernelspec")))
+    assert "  file:     chapters/prøve.ipynb" in refusal(path).splitlines()
 
 
 def test_the_committed_chapters_take_every_parameter(project):

@@ -39,6 +39,11 @@ def let_a_respondent_stand_twice(book, tools):
     tools["sign"](book / RESPONSES)
 
 
+def cut_a_chapter_off(book, tools):
+    chapter = book / "chapters" / "effects.ipynb"
+    chapter.write_bytes(chapter.read_bytes()[:1000])
+
+
 def nothing(book, tools):
     pass
 
@@ -60,6 +65,12 @@ BAD_INPUTS = {
             "value": "'wilson'",
         },
         "one of 'ci_method', 'confidence_level', 'data_package', 'differ_points'",
+    ),
+    "a chapter that was cut off": (
+        cut_a_chapter_off,
+        "default",
+        {"error": "a chapter is not a notebook", "file": "chapters/effects.ipynb", "value": "'Notebook "},
+        "a Jupyter notebook",
     ),
     "answers that were changed and not signed": (
         change_an_answer,

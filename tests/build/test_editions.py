@@ -1,6 +1,9 @@
 """An edition with a faulty parameter is refused before anything runs, and the fault is named."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from surveybook.build.editions import read_edition
 from surveybook.core.errors import SurveybookError
@@ -8,6 +11,7 @@ from surveybook.core.paths import Project
 
 PARAMETERS = "one of 'ci_method', 'confidence_level', 'data_package', 'differ_points'"
 FILE = "chapters/editions.yml"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def refusal(project, edition="default") -> str:
@@ -22,13 +26,20 @@ def error(what, **parts) -> str:
     return "\n".join([f"error: {what}", *(f"  {name + ':':<10}{value}" for name, value in parts.items())])
 
 
-def test_the_default_edition_has_a_value_for_every_parameter(project):
-    assert read_edition(Project(project), "default") == {
-        "data_package": "data",
-        "confidence_level": 0.95,
-        "ci_method": "wilson",
-        "differ_points": 10,
-    }
+DEFAULT = {"data_package": "data", "confidence_level": 0.95, "ci_method": "wilson", "differ_points": 10}
+
+
+def test_the_committed_default_edition_has_a_value_for_every_parameter():
+    assert read_edition(Project(ROOT), "default") == DEFAULT
+
+
+def test_every_committed_edition_has_a_value_for_every_parameter():
+    for edition in yaml.safe_load((ROOT / FILE).read_text(encoding="utf-8"))["editions"]:
+        assert read_edition(Project(ROOT), edition).keys() == DEFAULT.keys(), edition
+
+
+def test_the_default_edition_of_these_tests_is_the_committed_one(project):
+    assert read_edition(Project(project), "default") == DEFAULT
 
 
 def test_an_edition_has_its_own_values(project):
@@ -50,6 +61,43 @@ def test_an_unknown_edition_is_refused(project, edition):
         value=repr(edition),
         expected="one of 'default'",
         hint="correct the name, or add the edition to chapters/editions.yml",
+    )
+
+
+@pytest.mark.parametrize("name", ["a", "0", "observed-2", "2021-03", "a--b-"])
+def test_a_name_of_small_letters_digits_and_hyphens_is_allowed(project, name):
+    with (project / FILE).open("a", encoding="utf-8") as file:
+        file.write(f'  "{name}":\n    data_package: data\n    confidence_level: 0.99\n')
+        file.write("    ci_method: logit\n    differ_points: 5\n")
+    assert read_edition(Project(project), name)["differ_points"] == 5
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Brede", "'Brede'"),
+        ('"-a"', "'-a'"),
+        ('"a b"', "'a b'"),
+        ("a_b", "'a_b'"),
+        ("a.b", "'a.b'"),
+        ("../site", "'../site'"),
+        ("/tmp", "'/tmp'"),
+        ("ægte", "'ægte'"),
+        ('""', "''"),
+        ('"a\\n"', r"'a\n'"),
+        ("2021", "2021"),
+        ("yes", "True"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["default", "itself"])
+def test_a_name_that_is_not_fit_for_a_folder_is_refused(project, written, shown, asked):
+    with (project / FILE).open("a", encoding="utf-8") as file:
+        file.write(f"  {written}:\n    data_package: data\n")
+    assert refusal(project, asked if asked == "default" else shown.strip("'")) == error(
+        "an edition's name is not fit for a folder",
+        column="editions",
+        value=shown,
+        expected="text of small letters, digits and hyphens (quote a number)",
     )
 
 

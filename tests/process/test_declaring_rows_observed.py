@@ -134,3 +134,27 @@ def test_observed_answers_need_an_observed_list_of_invitations(observed, edit_re
 
 def test_a_simulated_file_needs_no_origin(data):
     assert load_survey("vive").kind == RowKind.SIMULATED
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("date", "soon", "has no date"),
+        ("title", "Simulated answers: leaders who answered", "still calls itself simulated"),
+        ("licenses", [{"name": "CC0-1.0"}], "has a licence"),
+    ],
+)
+def test_what_a_copied_description_leaves_behind_is_refused(
+    data, declare_observed, edit_resource, field, value, words
+):
+    declare_observed(data)
+    edit_resource(data, "vive-responses", {field: value})
+    with pytest.raises(SurveybookError, match=words):
+        load_surveys()
+
+
+def test_real_answers_inside_the_repository_are_refused(project, data, declare_observed):
+    declare_observed(data)
+    (project / ".git").mkdir()
+    with pytest.raises(SurveybookError, match="lies inside the repository"):
+        load_surveys()

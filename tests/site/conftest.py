@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +27,23 @@ def _files(part: object) -> Iterator[str]:
 
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+VEGALITE, GLUED = "application/vnd.vegalite.v6+json", "application/papermill.record/text/html"
 PAGES = [f"{name}.html" for name in _files(TOC)]
+
+
+def _outputs(chapter: Path) -> list[dict]:
+    """The data of each output of a committed chapter."""
+    cells = json.loads(chapter.read_text(encoding="utf-8"))["cells"]
+    return [output["data"] for cell in cells for output in cell.get("outputs", []) if "data" in output]
+
+
+OUTPUTS = {f"chapters/{path.stem}.html": _outputs(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
+# The names of the figures on each page, as its chapter has them among its outputs.
+CHARTS = {
+    page: [data[VEGALITE]["usermeta"]["surveybook"]["id"] for data in outputs if VEGALITE in data]
+    for page, outputs in OUTPUTS.items()
+}
+CHARTS = {page: names for page, names in CHARTS.items() if names}
 TOLD = pytest.StashKey[bool]()
 
 
@@ -51,6 +68,31 @@ def site() -> Path:
 def page_name(request) -> str:
     """Each page of the table of contents, by its path in the site."""
     return request.param
+
+
+@pytest.fixture(scope="session")
+def charts() -> dict[str, list[str]]:
+    """The names of the figures on each page that has some."""
+    return CHARTS
+
+
+@pytest.fixture(params=CHARTS)
+def page_with_charts(request) -> str:
+    """Each page with figures, by its path in the site."""
+    return request.param
+
+
+@pytest.fixture(params=[name for names in CHARTS.values() for name in names])
+def figure_name(request) -> str:
+    """The name of each figure that a chapter shows."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def glued() -> list[str]:
+    """The markup of each number that a chapter makes ready to be pasted."""
+    texts = [data[GLUED] for outputs in OUTPUTS.values() for data in outputs if GLUED in data]
+    return ["".join(text) for text in texts]
 
 
 @pytest.fixture(scope="session")

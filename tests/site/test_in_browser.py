@@ -19,7 +19,8 @@ if BROWSER is None:
 
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402  only where there is a browser
 
-CHARTS = {
+# How many figures these pages have at least.
+LEAST = {
     "chapters/method.html": 2,
     "chapters/welfare-innovations.html": 4,
     "chapters/effects.html": 1,
@@ -96,6 +97,11 @@ class Visit:
         expect(found).to_have_count(count)
         return found.all()
 
+    def figure(self, name: str):
+        found = self.page.locator(f"#figure-{name}")
+        expect(found).to_have_count(1)
+        return found
+
     def draw_all(self, count: int) -> None:
         """Scroll to each figure until its chart stands."""
         for figure in self.figures(count):
@@ -113,6 +119,18 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=BROWSER, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def count_charts(charts):
+    """Count the figures that a page must show: those of its chapter, and no fewer than are listed."""
+
+    def count(name):
+        found = len(charts.get(name, []))
+        assert found >= LEAST.get(name, 0)
+        return found
+
+    return count
 
 
 @pytest.fixture
@@ -162,9 +180,9 @@ def soon_empty(page, script):
 
 # Each theme starts at another width, so that charts are drawn at both and fitted to both.
 @pytest.mark.parametrize(("theme", "widths"), [("light", (WIDE, PHONE)), ("dark", (PHONE, WIDE))])
-def test_a_page_opens_from_its_file_and_its_figures_become_live(visit, page_name, theme, widths):
+def test_a_page_opens_from_its_file_and_its_figures_become_live(visit, page_name, count_charts, theme, widths):
     opened = visit(page_name, width=widths[0], theme=theme)
-    count = CHARTS.get(page_name, 0)
+    count = count_charts(page_name)
     opened.draw_all(count)
     for figure in opened.figures(count):
         expect(figure).to_have_attribute("data-live", theme)
@@ -183,18 +201,18 @@ def test_a_page_opens_from_its_file_and_its_figures_become_live(visit, page_name
     assert opened.faults == []
 
 
-def test_a_screen_reader_meets_the_live_chart_with_the_words_of_the_picture(visit):
+def test_a_screen_reader_meets_the_live_chart_with_the_words_of_the_picture(visit, count_charts):
     opened = visit(MOST)
-    opened.draw_all(CHARTS[MOST])
-    for figure in opened.figures(CHARTS[MOST]):
+    opened.draw_all(count_charts(MOST))
+    for figure in opened.figures(count_charts(MOST)):
         words = figure.locator(".sb-chart > img").get_attribute("alt")
         expect(figure.locator(".sb-live")).to_have_role("img", timeout=SOON)
         expect(figure.locator(".sb-live")).to_have_accessible_name(words, timeout=SOON)
 
 
-def test_a_chart_is_drawn_only_when_it_comes_near(visit):
+def test_a_chart_is_drawn_only_when_it_comes_near(visit, count_charts):
     opened = visit(MOST)
-    last = opened.figures(CHARTS[MOST])[-1]
+    last = opened.figures(count_charts(MOST))[-1]
     expect(opened.page.locator(".sb-figure[data-live]").first).to_be_visible()
     assert last.get_attribute("data-live") is None
     expect(last.locator("img")).to_be_visible()
@@ -202,13 +220,12 @@ def test_a_chart_is_drawn_only_when_it_comes_near(visit):
     expect(last).to_have_attribute("data-live", "light", timeout=WAIT)
 
 
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_tooltip_holds_the_value_and_what_it_rests_on(visit, name):
-    opened = visit(name)
-    opened.draw_all(CHARTS[name])
+def test_a_tooltip_holds_the_value_and_what_it_rests_on(visit, page_with_charts, count_charts):
+    opened = visit(page_with_charts)
+    opened.draw_all(count_charts(page_with_charts))
     tooltip = opened.page.locator("#vg-tooltip-element.visible")
     silent, wrong = [], []
-    for figure in opened.figures(CHARTS[name]):
+    for figure in opened.figures(count_charts(page_with_charts)):
         figure.locator(".sb-live").scroll_into_view_if_needed()
         marks = figure.evaluate(MARKS)
         titles, labels = figure.evaluate(TOLD)
@@ -230,10 +247,10 @@ def test_a_tooltip_holds_the_value_and_what_it_rests_on(visit, name):
     assert silent == []
 
 
-def test_a_tooltip_appears_beside_the_marks_of_a_row_too(visit):
+def test_a_tooltip_appears_beside_the_marks_of_a_row_too(visit, count_charts):
     opened = visit("chapters/drivers.html")
-    opened.draw_all(CHARTS["chapters/drivers.html"])
-    figure = opened.figures(3)[-1]
+    opened.draw_all(count_charts("chapters/drivers.html"))
+    figure = opened.figure("drivers-room")
     (zone,) = figure.locator(".sb-live svg .role-mark.mark-rect path").all()
     zone.scroll_into_view_if_needed()
     box = zone.bounding_box()
@@ -256,18 +273,18 @@ def test_a_tooltip_appears_beside_the_marks_of_a_row_too(visit):
 
 def test_a_tooltip_appears_on_touch(visit):
     opened = visit("chapters/effects.html", width=PHONE, has_touch=True, is_mobile=True)
-    opened.draw_all(1)
-    (figure,) = opened.figures(1)
+    figure = opened.figure("effects")
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_attribute("data-live", "light", timeout=WAIT)
     figure.locator(".sb-live").scroll_into_view_if_needed()
     mark = next(mark for mark in figure.evaluate(MARKS) if mark["share"] == "71 percent")
     opened.page.touchscreen.tap(mark["x"], mark["y"])
     expect(opened.page.locator("#vg-tooltip-element.visible")).to_contain_text("71 percent", timeout=SOON)
 
 
-@pytest.mark.parametrize("name", CHARTS)
-def test_without_javascript_a_figure_shows_its_picture_and_its_table(visit, name):
-    opened = visit(name, width=PHONE, java_script_enabled=False)
-    for figure in opened.figures(CHARTS[name]):
+def test_without_javascript_a_figure_shows_its_picture_and_its_table(visit, page_with_charts, count_charts):
+    opened = visit(page_with_charts, width=PHONE, java_script_enabled=False)
+    for figure in opened.figures(count_charts(page_with_charts)):
         picture = figure.locator(".sb-chart img")
         picture.scroll_into_view_if_needed()
         expect(picture).to_be_visible()
@@ -286,8 +303,8 @@ def test_a_picture_stays_where_the_chart_script_cannot_be_loaded(visit):
     opened.page.route("**/surveybook-vega.js", lambda route: route.abort())
     with opened.page.expect_event("requestfailed", lambda request: "surveybook-vega.js" in request.url, timeout=WAIT):
         opened.page.goto(opened.page.url.replace("index.html", "chapters/effects.html"))
-        opened.page.locator(".sb-figure").scroll_into_view_if_needed()
-    (figure,) = opened.figures(1)
+        opened.figure("effects").scroll_into_view_if_needed()
+    figure = opened.figure("effects")
     expect(figure.locator("img")).to_be_visible()
     assert figure.get_attribute("data-live") is None
 
@@ -301,12 +318,12 @@ def choose_theme(page, theme):
     expect(page.locator("html")).to_have_attribute("data-theme", theme)
 
 
-def test_the_theme_button_draws_the_charts_again(visit):
+def test_the_theme_button_draws_the_charts_again(visit, count_charts):
     opened = visit(MOST)
-    opened.draw_all(CHARTS[MOST])
+    opened.draw_all(count_charts(MOST))
     for theme in ("dark", "light"):
         choose_theme(opened.page, theme)
-        for figure in opened.figures(CHARTS[MOST]):
+        for figure in opened.figures(count_charts(MOST)):
             expect(figure).to_have_attribute("data-live", theme, timeout=WAIT)
             # One chart, in the colours of the theme: the old one is gone.
             expect(figure.locator(".sb-live")).to_have_count(1)
@@ -324,7 +341,7 @@ def test_a_chart_that_is_being_drawn_when_the_theme_changes_ends_in_the_new_them
       }).observe(document, { childList: true, subtree: true });
     """)
     opened.page.goto(opened.page.url.replace("index.html", "chapters/effects.html"))
-    (figure,) = opened.figures(1)
+    figure = opened.figure("effects")
     figure.scroll_into_view_if_needed()
     expect(figure).to_have_attribute("data-live", "dark", timeout=WAIT)
     # A chart that is late is drawn again, so the colour may follow a moment later.
@@ -332,11 +349,12 @@ def test_a_chart_that_is_being_drawn_when_the_theme_changes_ends_in_the_new_them
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_print_shows_the_picture_instead_of_the_live_chart(visit, theme):
+def test_print_shows_the_picture_instead_of_the_live_chart(visit, count_charts, theme):
     opened = visit("chapters/drivers.html", theme=theme)
-    opened.draw_all(3)
+    count = count_charts("chapters/drivers.html")
+    opened.draw_all(count)
     opened.page.emulate_media(media="print")
-    for figure in opened.figures(3):
+    for figure in opened.figures(count):
         expect(figure.locator(".sb-live")).to_be_hidden(timeout=SOON)
         expect(figure.locator(".sb-chart > img")).to_be_visible(timeout=SOON)
 
@@ -350,11 +368,11 @@ def test_the_search_finds_a_chapter_offline(visit):
     assert opened.faults == []
 
 
-def test_the_site_works_below_a_path_of_another_address(visit, served):
+def test_the_site_works_below_a_path_of_another_address(visit, served, count_charts):
     opened = visit(MOST, root=served)
-    opened.draw_all(CHARTS[MOST])
-    expect(opened.page.locator(".sb-live svg")).to_have_count(CHARTS[MOST])
+    opened.draw_all(count_charts(MOST))
+    expect(opened.page.locator(".sb-live svg")).to_have_count(count_charts(MOST))
     opened.page.get_by_role("link", name="Discussion").first.click()
     assert opened.page.url.startswith(served)
-    opened.draw_all(CHARTS["chapters/discussion.html"])
+    opened.draw_all(count_charts("chapters/discussion.html"))
     assert opened.faults == []

@@ -1,0 +1,54 @@
+"""What pages paste, and what figures are called, is checked before the site is made."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from surveybook.build.references import check_references
+from surveybook.core.errors import SurveybookError
+from surveybook.core.paths import find_project
+
+
+@pytest.fixture
+def executed(project):
+    """The committed chapters hold their outputs, so they stand for executed ones."""
+    return project / "chapters"
+
+
+def test_the_committed_book_fits_together(project, executed):
+    check_references(find_project(), executed)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("index.md", "vive-response-invited-count", "vive-response-invited-cuont", "vive-response-invited-count"),
+        ("index.md", "chapters/method.ipynb::", "chapters/metod.ipynb::", "chapters/metod.ipynb"),
+        ("chapters/conclusion.md", "::vive-extent-top2", "::vive-extent-top3", "paste_numbers"),
+        ("chapters/effects.ipynb", "{glue}`vive-wellbeing-agree`", "{glue}`vive-room-agree`", "paste_numbers"),
+    ],
+)
+def test_a_number_that_is_not_there_is_named_with_its_page(project, executed, edit_text, file, old, new, words):
+    edit_text(project / file, old, new)
+    with pytest.raises(SurveybookError, match="pastes a number that is not there") as caught:
+        check_references(find_project(), executed)
+    assert caught.value.file == file and words in str(caught.value)
+
+
+def test_two_figures_of_one_id_are_refused(project, executed):
+    notebook = json.loads((executed / "effects.ipynb").read_text(encoding="utf-8"))
+    figure = next(c for c in notebook["cells"] if c.get("outputs") and "hide-input" in c["metadata"].get("tags", []))
+    notebook["cells"].append({**figure, "id": "copied"})
+    (executed / "effects.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    with pytest.raises(SurveybookError, match="two figures have one id") as caught:
+        check_references(find_project(), executed)
+    assert caught.value.got == "effects" and "chapters/effects.ipynb" in caught.value.hint
+
+
+def test_a_figure_of_another_chapter_is_seen_too(project, executed):
+    shutil.copy(executed / "effects.ipynb", executed / "drivers.ipynb")
+    with pytest.raises(SurveybookError):
+        check_references(find_project(), executed)
