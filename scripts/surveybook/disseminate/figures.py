@@ -271,7 +271,9 @@ def figure_comparison(
         )
         lines.append((label, "within the range" if e.is_range else value_text(e), printed))
     observed = found[0].status == Status.OBSERVED
-    keys = [Key("sb-dot", "computed here"), Key("sb-printed", "printed")]
+    keys = [] if all(e.is_range for e in found) else [Key("sb-dot", "computed here")]
+    if any(e.printed_low_pct == e.printed_high_pct for e in found):
+        keys.append(Key("sb-printed", "printed"))
     if any(e.printed_low_pct < e.printed_high_pct for e in found):
         keys.append(Key("sb-band", "printed in words, as the range we read it as"))
     return _figure(
@@ -429,7 +431,7 @@ def _share_keys(found: list[Estimate]) -> list[Key]:
     if not any(has_range(estimate) for estimate in found):
         return []
     styles = {"ci": "sb-interval", "differ": "sb-differ", "bound": "sb-bound"}
-    keys = [Key("sb-dot", "those who answered")]
+    keys = [] if all(e.is_range for e in found) else [Key("sb-dot", "those who answered")]
     if any(e.is_range for e in found):
         keys.append(Key("sb-band", "those who answered, printed in words"))
     return [*keys, *(Key(styles[way], f"everyone, {text}") for way, text in _ways(found[0]).items())]
