@@ -23,10 +23,9 @@ def clone(root, tmp_path_factory):
 
 
 def test_make_book_makes_the_site_from_a_fresh_clone(clone):
-    # the environment of the test's own Python must not reach the newcomer's
-    own = {
-        name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS")
-    }
+    # the environment of the test's own Python, and of a make above it, must not reach the newcomer's
+    foreign = ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    own = {name: value for name, value in os.environ.items() if name not in foreign}
     made = subprocess.run(
         ["make", "book"], cwd=clone, env=own, capture_output=True, encoding="utf-8", timeout=600, check=False
     )

@@ -53,7 +53,7 @@ def _report_differences(surveys: Mapping[str, SurveyData], say: Say) -> None:
         if data.kind != RowKind.OBSERVED:
             continue
         for check in check_agreement(data):
-            if not check.agrees:
+            if not check.agrees and check.figure.same_claim_as is None:
                 figure, of = check.figure, f" of {check.base}" if check.base else ""
                 say(
                     f"differs from print: {figure.item} {figure.option_set}, {check.count}{of}; "
