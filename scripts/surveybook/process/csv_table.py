@@ -21,25 +21,16 @@ TYPE_PATTERNS = {
 }
 
 
-def read_text_table(path: Path) -> pd.DataFrame:
-    """Read a CSV file (UTF-8, comma, header) as a frame of strings; an empty cell is ``""``.
+def parse_text_table(content: bytes, path: Path) -> pd.DataFrame:
+    """Parse the bytes of a CSV file (UTF-8, comma, header) as strings; an empty cell is ``""``.
+
+    ``path`` only names the file in errors.
 
     Raises
     ------
     SurveybookError
-        The file is missing, not UTF-8, empty, has a doubled column name or a ragged row.
+        The file is not UTF-8, empty, has a doubled column name or a ragged row.
     """
-    if not path.is_file():
-        raise SurveybookError(
-            "a data file is missing",
-            file=path,
-            hint="put the file back, or name another package in chapters/editions.yml",
-        )
-    return parse_text_table(path.read_bytes(), path)
-
-
-def parse_text_table(content: bytes, path: Path) -> pd.DataFrame:
-    """Parse the bytes of a CSV file; ``path`` only names the file in errors."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
