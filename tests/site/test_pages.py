@@ -263,7 +263,7 @@ VALUES = {
     *("value", "low", "high", "differ_low", "differ_high", "bound_low", "bound_high"),
     *("start", "end", "printed", "anchor"),
 }
-SCALE_FIELDS = {"row", "key", "order", "middle", "inside", "colour", "ink"}
+SCALE_FIELDS = {"row", "key", "middle", "inside", "colour", "ink"}
 FIELDS = PLACES | VALUES | SCALE_FIELDS | {"label", "lines", "text", "share", "range", "base", "question", "rests"}
 TICK_FIELDS = {"at", "text", "top", "end", "below"}
 TICKS = [(0, "0%"), (25, "25%"), (50, "50%"), (75, "75%"), (100, "100%")]

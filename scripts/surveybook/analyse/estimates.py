@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from math import nan
+from math import isnan, nan
 
 import pandas as pd
 
@@ -31,6 +31,7 @@ from surveybook.core.rounding import percent_half_up
 from surveybook.process import SurveyData, load_surveys
 
 ALL = "all"
+INVITED = "invited"  # the base rule of the counts of people
 OPTION_PREFIX = "option:"
 
 
@@ -87,9 +88,14 @@ class Estimate:
     suppressed: bool | None = None
 
     @property
+    def printed_is_range(self) -> bool:
+        """Whether print gives a range only: a figure in words, or one that follows from rounded ones."""
+        return self.printed_low_pct < self.printed_high_pct
+
+    @property
     def is_range(self) -> bool:
         """Whether the value is known as a range only."""
-        return self.status != Status.OBSERVED and self.printed_low_pct < self.printed_high_pct
+        return self.status != Status.OBSERVED and self.printed_is_range
 
 
 ESTIMATE_COLUMNS = tuple(field.name for field in fields(Estimate))
@@ -119,7 +125,7 @@ class Estimates:
         self.codebook.survey(survey)
         if option_set is None:
             option_set = self.codebook.item(survey, item).headline_set
-        found = {row.option_set: row for row in self.rows if (row.survey, row.item) == (survey, item)}
+        found = {row.option_set: row for row in self.option_sets(survey, item)}
         if option_set not in found:
             raise SurveybookError(
                 f"there is no estimate of the item {item} with this option set",
@@ -266,14 +272,29 @@ NO_INTERVAL = {
 }
 
 
+def _identity(
+    survey: str, item: str, option_set: str, base_rule: str, figure: PublishedFigure | None, settings: _Settings
+) -> dict:
+    """The fields that name an estimate over all respondents, with its settings and its printed figure."""
+    return {
+        "survey": survey,
+        "item": item,
+        "option_set": option_set,
+        "domain": ALL,
+        "level": ALL,
+        "base_rule": base_rule,
+        "confidence_level": settings.level,
+        "differ_points": settings.points,
+        **_printed_fields(figure),
+    }
+
+
 def _published(data: SurveyData, figure: PublishedFigure, settings: _Settings) -> Estimate:
+    known = data.codebook.items.get((figure.survey, figure.item))  # none for the counts of people
+    base_rule = known.base_rule if known else INVITED
     return Estimate(
-        survey=figure.survey,
-        item=figure.item,
-        option_set=figure.option_set,
-        domain=ALL,
-        level=ALL,
-        base_rule="invited" if figure.item == RESPONSE else data.codebook.item(figure.survey, figure.item).base_rule,
+        **_identity(figure.survey, figure.item, figure.option_set, base_rule, figure, settings),
+        **NO_INTERVAL,
         base_n=figure.base_n,
         base_status="published" if figure.base_n else "not published",
         count=None if figure.unit == "percent" else int(figure.value),
@@ -281,12 +302,8 @@ def _published(data: SurveyData, figure: PublishedFigure, settings: _Settings) -
         ci_method="none: how many answered is not published"
         if data.survey.sample_size is None
         else "none: how the sample was drawn is not published",
-        confidence_level=settings.level,
-        differ_points=settings.points,
         population_size=data.survey.population_size,
         status=Status.PUBLISHED,
-        **_printed_fields(figure),
-        **NO_INTERVAL,
     )
 
 
@@ -298,27 +315,19 @@ def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> l
         observed = data.kind == RowKind.OBSERVED
         status = Status.OBSERVED if observed else Status.PINNED if figure else Status.ILLUSTRATIVE
         known = status != Status.ILLUSTRATIVE
-        printed = _printed_fields(figure)
+        identity = _identity(data.survey.survey, RESPONSE, name, INVITED, figure, settings)
         percent = 100 * count / base if base and known else nan
         rows.append(
             Estimate(
-                survey=data.survey.survey,
-                item=RESPONSE,
-                option_set=name,
-                domain=ALL,
-                level=ALL,
-                base_rule="invited",
+                **identity,
+                **NO_INTERVAL,
                 base_n=base if known else None,
                 base_status="observed" if observed else "published" if base and known else "not published",
                 count=count if known else None,
-                estimate_pct=percent if observed or not printed["printed_pct"] > 0 else printed["printed_pct"],
+                estimate_pct=percent if observed or isnan(identity["printed_pct"]) else identity["printed_pct"],
                 ci_method="none: a count of all, not a sample",
-                confidence_level=settings.level,
-                differ_points=settings.points,
                 population_size=len(data.responses.frame),
                 status=status,
-                **printed,
-                **NO_INTERVAL,
             )
         )
     return rows
@@ -334,16 +343,8 @@ def _from_rows(
 ) -> Estimate:
     """Estimate one option set, and keep of it what its status allows."""
     common = {
-        "survey": data.survey.survey,
-        "item": item.item,
-        "option_set": named.option_set,
-        "domain": ALL,
-        "level": ALL,
-        "base_rule": item.base_rule,
-        "confidence_level": settings.level,
-        "differ_points": settings.points,
+        **_identity(data.survey.survey, item.item, named.option_set, item.base_rule, figure, settings),
         "population_size": design.population_size,
-        **_printed_fields(figure),
     }
     unprinted = figure is None or (figure.unit == "count" and figure.base_n is None)
     if data.kind == RowKind.SIMULATED and unprinted:
@@ -367,18 +368,18 @@ def _from_rows(
     skipped = int((missing.isin(SKIPPED).to_numpy() & ~in_base(missing, item.base_rule)).sum())
     answered = design.sample_size - skipped
     ways = three_ways(got.count, got.base_n, answered, design.population_size, settings.level, settings.points)
-    observed = data.kind == RowKind.OBSERVED
+    status = Status.OBSERVED if data.kind == RowKind.OBSERVED else Status.PINNED
     return Estimate(
         **common,
         base_n=got.base_n,
-        base_status="observed" if observed else "published",
+        base_status="observed" if status == Status.OBSERVED else "published",
         count=got.count,
         estimate_pct=got.estimate_pct,
         se_pct=got.se_pct,
         ci_low_pct=got.ci_low_pct,
         ci_high_pct=got.ci_high_pct,
         ci_method=got.ci_method,
-        interval_status=(Status.OBSERVED if observed else Status.PINNED).value,
+        interval_status=status.value,
         differ_low_pct=ways[2],
         differ_high_pct=ways[3],
         bound_low_pct=ways[4],
@@ -386,7 +387,7 @@ def _from_rows(
         fpc=got.fpc,
         deff=got.deff,
         silent_n=design.population_size - answered,
-        status=Status.OBSERVED if observed else Status.PINNED,
+        status=status,
     )
 
 

@@ -43,8 +43,7 @@ class Result:
 def refuse_disagreements(surveys: Mapping[str, SurveyData]) -> None:
     """Refuse simulated rows that disagree with print, in any survey."""
     for data in surveys.values():
-        if data.responses is not None:
-            refuse_disagreement(data)
+        refuse_disagreement(data)
 
 
 def _report_differences(surveys: Mapping[str, SurveyData], say: Say) -> None:
@@ -61,9 +60,10 @@ def _report_differences(surveys: Mapping[str, SurveyData], say: Say) -> None:
                 )
 
 
-def check_book(project: Project, edition: str, say: Say) -> dict:
-    """Check data and parameters of an edition without running anything; return its parameters.
+def check_book(project: Project, edition: str, say: Say) -> tuple[dict, dict[Path, dict]]:
+    """Check data and parameters of an edition without running anything.
 
+    Returns the edition's parameters, and those that each chapter takes, by its notebook.
     Says where real answers differ from print.
 
     Raises
@@ -73,11 +73,10 @@ def check_book(project: Project, edition: str, say: Say) -> dict:
     """
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
     surveys = load_surveys(parameters["data_package"], project_folder=project.root)
-    for notebook in chapter_notebooks(project):
-        chapter_parameters(notebook, parameters, default)
+    taken = {notebook: chapter_parameters(notebook, parameters, default) for notebook in chapter_notebooks(project)}
     _report_differences(surveys, say)
     _estimate(surveys, parameters)
-    return parameters
+    return parameters, taken
 
 
 def build_edition(project: Project, edition: str, say: Say) -> Result:
@@ -88,11 +87,11 @@ def build_edition(project: Project, edition: str, say: Say) -> Result:
     SurveybookError
         A check or a task failed, or another build of the edition is running. The old site stays.
     """
-    parameters = check_book(project, edition, say)
+    parameters, taken = check_book(project, edition, say)
     folder = project.build(edition)
     with build_lock(project, edition):
         mend_swap(folder / "site")
-        return _run(project, edition, parameters, folder, say)
+        return _run(project, edition, parameters, taken, folder, say)
 
 
 @contextlib.contextmanager
@@ -128,8 +127,8 @@ def _estimate(surveys, parameters: dict):
     )
 
 
-def _run(project: Project, edition: str, parameters: dict, folder: Path, say: Say) -> Result:
-    tasks = _tasks(project, edition, parameters, folder, say)
+def _run(project: Project, edition: str, parameters: dict, taken: dict[Path, dict], folder: Path, say: Say) -> Result:
+    tasks = _tasks(project, edition, parameters, taken, folder, say)
     _forget_broken_site(folder)
     # Without a configuration of its own, pytask would keep its records at the root of the checkout.
     configuration = folder / "pytask.toml"
@@ -163,20 +162,18 @@ def _name(report) -> str:
     return report.task.name.split("::")[-1]
 
 
-def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: Say) -> list:
+def _tasks(project: Project, edition: str, parameters: dict, taken: dict[Path, dict], folder: Path, say: Say) -> list:
     package = load_package(project.data_package(parameters["data_package"]))
     data = [package.file, *(package.path(resource) for resource in package.descriptor["resources"])]
     rooms = Path(__file__).parents[1]
     code = sorted(path for room in ROOMS_OF_CHAPTERS for path in (rooms / room).rglob("*") if path.is_file())
     code = [path for path in code if path.suffix in (".py", ".js", ".css")]
     shared = [*data, *code, project.root / "requirements.txt"]
-    default = read_edition(project, DEFAULT)
-    notebooks = chapter_notebooks(project)
     executed = folder / "notebooks"
 
     def validate(sources, settings, produces) -> None:
-        surveys = load_surveys(parameters["data_package"], project_folder=project.root)
         with _timed(say, "data: validated"):
+            surveys = load_surveys(parameters["data_package"], project_folder=project.root)
             report = {name: _validation(data) for name, data in surveys.items()}
             produces.parent.mkdir(parents=True, exist_ok=True)
             produces.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
@@ -189,10 +186,10 @@ def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: 
 
     counter = itertools.count(1)
 
-    def chapter(notebook: Path, taken: dict):
+    def chapter(notebook: Path):
         def run(sources, settings, produces) -> None:
-            with _timed(say, f"chapter {next(counter)} of at most {len(notebooks)}: {notebook.stem}"):
-                execute_chapter(notebook, produces, taken)
+            with _timed(say, f"chapter {next(counter)} of at most {len(taken)}: {notebook.stem}"):
+                execute_chapter(notebook, produces, taken[notebook])
 
         return run
 
@@ -212,14 +209,13 @@ def _tasks(project: Project, edition: str, parameters: dict, folder: Path, say: 
         task("validate", validate, [*data, *code], validated, {}),
         task("estimate", estimate, [validated, *shared], estimated, parameters),
     ]
-    for notebook in notebooks:
-        taken = chapter_parameters(notebook, parameters, default)
+    for notebook, settings in taken.items():
         sources = [notebook, estimated, *shared]
         target = executed / notebook.name
-        tasks.append(task(f"chapter-{notebook.stem}", chapter(notebook, taken), sources, target, taken))
+        tasks.append(task(f"chapter-{notebook.stem}", chapter(notebook), sources, target, settings))
     pages = [project.root / name for name in toc_files(project) if not name.endswith(".ipynb")]
     builders = sorted((rooms / "build").glob("*.py"))
-    sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / n.name for n in notebooks)]
+    sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / notebook.name for notebook in taken)]
     sources += [*code, *builders, project.root / "requirements.txt"]
     tasks.append(task("site", site, sources, folder / MANIFEST, {"edition": edition}))
     return tasks

@@ -232,7 +232,6 @@ def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
                 "base": segment.base,
                 "rests": segment.rests,
                 "question": segment.question,
-                "order": number,
                 "colour": _colour(segments, number),
                 "ink": _ink(_colour(segments, number)),
             }

@@ -178,12 +178,12 @@ def figure_scale(estimates: Estimates, survey: str, item: str, *, figure_id: str
     if observed:
         sides = {OPTION_PREFIX + value: s.side for s in named.values() for value in s.values}
         labels = {OPTION_PREFIX + o.value: o.label_en for o in estimates.codebook.answers(about)}
-        found = [e for e in estimates.option_sets(survey, item, OPTION_PREFIX) if e.option_set in sides]
-        parts = [(e, labels[e.option_set], sides[e.option_set]) for e in found]
+        options = estimates.option_sets(survey, item, OPTION_PREFIX)
+        parts = [(e, labels[e.option_set], sides[e.option_set]) for e in options if e.option_set in sides]
         parts.sort(key=lambda part: SIDES.index(part[2]))
     else:
-        found = [e for e in estimates.option_sets(survey, item) if e.option_set in named]
-        parts = [(e, named[e.option_set].label_en, named[e.option_set].side) for e in found]
+        groups = [(e, named.get(e.option_set)) for e in estimates.option_sets(survey, item)]
+        parts = [(e, group.label_en, group.side) for e, group in groups if group]
     question = questions_text([about])
     segments = [
         Segment(label, value_text(e, unit="%"), value_pct(e), side, base_text(e), SHORT_STATUS[e.status], question)
@@ -254,7 +254,6 @@ def figure_comparison(
     for e in found:
         printed = printed_text(e)
         label = estimates.codebook.item(survey, e.item).label_en
-        is_range = e.printed_low_pct < e.printed_high_pct
         rows.append(
             Row(
                 label=label,
@@ -264,17 +263,17 @@ def figure_comparison(
                 base=base_text(e),
                 rests=SHORT_STATUS[e.status],
                 value=nan if e.is_range else value_pct(e),
-                start=e.printed_low_pct if is_range else nan,
-                end=e.printed_high_pct if is_range else nan,
-                printed=nan if is_range else e.printed_pct,
+                start=e.printed_low_pct if e.printed_is_range else nan,
+                end=e.printed_high_pct if e.printed_is_range else nan,
+                printed=nan if e.printed_is_range else e.printed_pct,
             )
         )
         lines.append((label, "within the range" if e.is_range else value_text(e), printed))
     observed = found[0].status == Status.OBSERVED
     keys = [] if all(e.is_range for e in found) else [Key("sb-dot", "computed here")]
-    if any(e.printed_low_pct == e.printed_high_pct for e in found):
+    if not all(e.printed_is_range for e in found):
         keys.append(Key("sb-printed", "printed"))
-    if any(e.printed_low_pct < e.printed_high_pct for e in found):
+    if any(e.printed_is_range for e in found):
         keys.append(Key("sb-band", "printed in words, as the range we read it as"))
     return _figure(
         estimates,

@@ -28,8 +28,6 @@ from surveybook.disseminate.wording import (
 )
 
 WAYS = {"ci": "alike", "differ": "differ", "bound": "bounds"}
-
-
 ASSUMED_STATUS = "assumed"  # of a range over assumed bases, beside the four statuses of values
 
 
@@ -56,7 +54,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Words:
-    """A pasted sentence that depends on the data but states no number."""
+    """Pasted words that rest on no answer: a sentence on the data, or a setting of the edition."""
 
     text: str
 
@@ -111,11 +109,10 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     if printed_text(estimate):
         printed = f"Published: {estimate.printed_source}, {estimate.printed_place}."
         numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value)
+    about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
+    shown = ASSUMED_STATUS if estimate.interval_status == ASSUMED else status
     for way, name in WAYS.items():
         if has_range(estimate, way):
-            assumed = estimate.interval_status == ASSUMED
-            about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
-            shown = ASSUMED_STATUS if assumed else status
             numbers[f"{stem}-{name}"] = Number(range_text(estimate, way), about_range, shown)
     if has_range(estimate):
         numbers |= {f"{stem}-level": Words(level_text(estimate)), f"{stem}-points": Words(points_text(estimate))}

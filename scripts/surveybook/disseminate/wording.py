@@ -77,14 +77,14 @@ def share_text(estimate: Estimate) -> str:
     return f"{value} (read here as {low:g}{EN_DASH}{high:g} percent)"
 
 
-def printed_text(estimate: Estimate) -> str:
-    """Write the printed figure as it was printed; empty where none was."""
+def printed_text(estimate: Estimate, unit: str = " percent") -> str:
+    """Write the printed figure as it was printed, a word without unit; empty where none was."""
     if estimate.printed_word_en:
         return estimate.printed_word_en
     low, high = estimate.printed_low_pct, estimate.printed_high_pct
     if isnan(estimate.printed_pct):
         return ""
-    return f"{low:g} percent" if low == high else f"{low:g}{EN_DASH}{high:g} percent"
+    return f"{low:g}{EN_DASH}{high:g}{unit}" if estimate.printed_is_range else f"{low:g}{unit}"
 
 
 def number_text(value: float, places: int = 0) -> str:
@@ -95,10 +95,8 @@ def number_text(value: float, places: int = 0) -> str:
 def value_text(estimate: Estimate, unit: str = " percent") -> str:
     """Write the estimate's value: "54 percent", "31–33 percent", or the word that was printed."""
     require_showable(estimate)
-    if estimate.is_range and estimate.printed_word_en:
-        return estimate.printed_word_en
     if estimate.is_range:
-        return f"{estimate.printed_low_pct:g}{EN_DASH}{estimate.printed_high_pct:g}{unit}"
+        return printed_text(estimate, unit)
     if isnan(estimate.estimate_pct):
         return str(estimate.count)
     return f"{number_text(estimate.estimate_pct, decimals(estimate))}{unit}"

@@ -106,7 +106,7 @@ class _Draw:
         return frame, pd.DataFrame(responses)
 
     def _check_base(self) -> None:
-        base, least = self.assumptions.base_n, self._count("open_answers")
+        base, least = self.assumptions.base_n, self.counts["open_answers"]
         nobody = self.assumptions.outside_base == "nobody"
         if not least <= base <= self.n or (nobody and base != self.n):
             raise SurveybookError(
@@ -116,9 +116,6 @@ class _Draw:
                 expected=f"{self.n}, since nobody is outside" if nobody else f"{least} to {self.n}",
             )
 
-    def _count(self, option_set: str) -> int:
-        return self.counts[option_set]
-
     def _normal(self, *shape: int) -> np.ndarray:
         """Nearly standard normal: twelve uniform numbers less six, so no libm is asked."""
         return self.rng.random((12, *shape)).sum(axis=0) - 6
@@ -126,7 +123,7 @@ class _Draw:
     # The frame and who answered
 
     def _frame(self) -> pd.DataFrame:
-        invited = self._count("invited")
+        invited = self.counts["invited"]
         names = np.array([f"K{number:03d}" for number in range(1, MUNICIPALITIES + 1)])
         regions = self.rng.permutation(np.repeat(list(REGION_SIZES), list(REGION_SIZES.values())))
         extra = self.rng.choice(MUNICIPALITIES, size=invited - LEAST_LEADERS * MUNICIPALITIES, p=self._sizes())
@@ -149,13 +146,13 @@ class _Draw:
         home = self.columns["municipality"]
         sizes = frame[home].value_counts().sort_index(kind="stable")
         small = sizes.sort_values(kind="stable").index[: MUNICIPALITIES // 2].to_numpy()
-        silent = self.rng.choice(small, size=MUNICIPALITIES - self._count("municipalities"), replace=False)
+        silent = self.rng.choice(small, size=MUNICIPALITIES - self.counts["municipalities"], replace=False)
         keen = self._normal(len(frame)) + 0.4 * self._by_group(frame[home])
         keen[frame[home].isin(silent).to_numpy()] = -np.inf
         order = frame.assign(keen=keen).sort_values("keen", ascending=False, kind="stable")
         order = order[order["keen"] > -np.inf]
         first = order.drop_duplicates(home).index
-        others = order.index.difference(first, sort=False)[: self._count("answered") - len(first)]
+        others = order.index.difference(first, sort=False)[: self.counts["answered"] - len(first)]
         return self.rng.permutation(np.concatenate([first, others]))
 
     def _by_group(self, labels: pd.Series) -> np.ndarray:
@@ -291,7 +288,7 @@ class _Draw:
         answers = np.full(self.n, self.gap[MissingKind.NO_ANSWER], dtype=object)
         answers[gaps["routed"]] = self.gap[MissingKind.NOT_ASKED]
         others = np.setdiff1d(np.arange(self.n), gaps["routed"])
-        for row in self.rng.choice(others, size=self._count("open_answers"), replace=False):
+        for row in self.rng.choice(others, size=self.counts["open_answers"], replace=False):
             words = [part[self.rng.integers(len(part))] for part in (OPENINGS, MIDDLES, ENDINGS)]
             answers[row] = " ".join([SIMULATED_MARK, *words])
         return answers
