@@ -200,7 +200,11 @@ def figure_scale(estimates: Estimates, survey: str, item: str, *, figure_id: str
             ("Answer", "Share"),
             *((label, value_text(e)) for e, label, _ in parts),
         ),
-        notes=["The middle part is a range because the printed figures are rounded" if not observed else ""],
+        notes=[
+            "The middle part is a range because the printed figures are rounded"
+            if any(e.is_range for e in found)
+            else ""
+        ],
         seen="One bar in parts, from the most to the least favourable answer: "
         + "; ".join(f"{segment.label}, {segment.text}" for segment in segments)
         + ".",
