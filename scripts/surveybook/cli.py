@@ -78,10 +78,14 @@ def _notebooks(project: Project, options: argparse.Namespace) -> int:
 
 def _simulate(project: Project, options: argparse.Namespace) -> int:
     from surveybook.build.editions import read_edition
-    from surveybook.simulate.writer import write_replicate
+    from surveybook.simulate.writer import write_replicate, write_table
 
     folder = project.data_package(read_edition(project, "default")["data_package"])
-    for path in write_replicate(folder, options.survey, options.replicate, options.out):
+    if options.replicates is not None:
+        paths = write_table(folder, options.survey, options.replicates, _say)
+    else:
+        paths = write_replicate(folder, options.survey, options.replicate, options.out)
+    for path in dict.fromkeys(paths):
         print(f"written: {shown_path(path)}")
     return 0
 
@@ -123,6 +127,12 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=1,
         help="a row of data/replicates/assumptions.csv (default: 1, the one that is committed)",
+    )
+    simulate.add_argument(
+        "--replicates",
+        type=int,
+        metavar="COUNT",
+        help="draw so many replicates and write what they count (data/replicates/estimates.csv), not their rows",
     )
     simulate.add_argument(
         "--out", type=Path, metavar="FOLDER", help="write the files there instead of into the data package"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, inf
 
 from surveybook.analyse.design import Design
 from surveybook.analyse.intervals import wilson_interval
@@ -45,6 +45,8 @@ class Envelope:
     differ_high_pct: float
     bound_low_pct: float
     bound_high_pct: float
+    tip_low_pct: float
+    tip_high_pct: float
 
 
 def envelope(
@@ -85,7 +87,9 @@ def envelope(
             hint="check the figure, and assumed_bases in data/codebook/items.csv",
         )
     ranges = [three_ways(*row, population_size, level, points) for row in rows]
-    return Envelope(*(pick(values) for pick, values in zip([min, max] * 3, zip(*ranges, strict=True), strict=True)))
+    ends = [pick(values) for pick, values in zip([min, max] * 3, zip(*ranges, strict=True), strict=True)]
+    tips = [tipping_point(*row, population_size) for row in rows]
+    return Envelope(*ends, min(tips), max(tips))
 
 
 def three_ways(
@@ -112,3 +116,23 @@ def three_ways(
     differ = [(count + silent * min(max(p + sign * points / 100, 0), 1)) / (base + silent) for sign in (-1, 1)]
     bound = [count / (base + silent), (count + silent) / (base + silent)]
     return tuple(100 * value for value in (*alike, *differ, *bound))
+
+
+def tipping_point(count: int, base: int, answered: int, population_size: int) -> float:
+    """How far the silent would have to differ before exactly half of everyone say so, in points.
+
+    Lower for a majority, higher for a minority; infinite where no difference is enough.
+
+    Notes
+    -----
+    With m = N - answered silent in the base, (c + m q) / (b + m) = 1/2 gives
+    |c / b - q| = |c / b - 1/2| (b + m) / m. With fewer silent in the base it is larger.
+    """
+    p, silent = count / base, population_size - answered
+    if 2 * count == base:
+        return 0.0
+    if not silent:
+        return inf
+    needed = abs(p - 0.5) * (base + silent) / silent
+    room = p if p > 0.5 else 1 - p
+    return 100 * needed if needed <= room + 1e-12 else inf

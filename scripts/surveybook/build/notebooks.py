@@ -14,7 +14,7 @@ from papermill.exceptions import PapermillExecutionError
 from surveybook.build.editions import quiet_papermill, read_yaml
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
-from surveybook.disseminate.figures import USERMETA, VEGALITE_MIME
+from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME
 from surveybook.disseminate.sphinx_figures import SVG_METADATA
 
 TOC = "_toc.yml"

@@ -11,7 +11,7 @@ import nbformat
 from surveybook.build.notebooks import toc_files
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project
-from surveybook.disseminate.figures import USERMETA, VEGALITE_MIME
+from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME
 
 PASTED = re.compile(r"\{glue(?::\w+)?\}`([^`]+)`")
 

@@ -11,6 +11,7 @@ from surveybook.core.errors import SurveybookError, one_of
 GAPS = "gaps"  # the option list of the kinds of gap, common to all items
 RESPONSE = "response"  # the pseudo-item of the counts invited, answered, municipalities, open answers
 RESPONSE_SETS = ("invited", "answered", "municipalities", "open_answers")
+ALL = "all"  # the domain, and its one level, of everyone who answered
 
 
 class MissingKind(StrEnum):
@@ -87,7 +88,10 @@ class Option:
 
 @dataclass(frozen=True)
 class OptionSet:
-    """Some options of a list, reported together; ``side`` places it on a two-sided scale."""
+    """Some options of a list, reported together.
+
+    ``side`` places it on a two-sided scale; ``cut`` says that it is the headline cut elsewhere.
+    """
 
     option_set: str
     values: frozenset[str]
@@ -95,6 +99,7 @@ class OptionSet:
     label_da: str
     order: int
     side: str
+    cut: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,20 @@ class PublishedFigure:
             self.value if self.low is None else self.low,
             self.value if self.high is None else self.high,
         )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Which share is meant: an option set of an item, of everyone or in one level of a domain.
+
+    A domain is a background item, whose level is an option's value; another item, whose level is
+    an option set; or a name that this package gives, such as ``all``.
+    """
+
+    item: str
+    option_set: str
+    domain: str = ALL
+    level: str = ALL
 
 
 @dataclass(frozen=True)

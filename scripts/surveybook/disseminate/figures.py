@@ -1,27 +1,21 @@
-"""Figures: one displayed object for the page, the notebook, the code host and the terminal."""
+"""The kinds of figures that show what is observed, published or fixed by print."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import nan
-from string import Formatter
 
-from surveybook.analyse.estimates import OPTION_PREFIX, Estimate, Estimates
-from surveybook.core.errors import SurveybookError, one_of
+from surveybook.analyse.cells import OPTION_PREFIX
+from surveybook.analyse.estimates import Estimate, Estimates
+from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RESPONSE, Status
 from surveybook.disseminate import charts
 from surveybook.disseminate.charts import Key, Row, Segment
-from surveybook.disseminate.picture import draw_svg
+from surveybook.disseminate.figure import Figure, make_figure
 from surveybook.disseminate.wording import (
     EN_DASH,
-    LONG_STATUS,
     SHORT_STATUS,
     base_text,
-    bases_text,
     has_range,
     level_text,
     points_text,
@@ -31,77 +25,20 @@ from surveybook.disseminate.wording import (
     range_status,
     range_text,
     require_showable,
-    sentence,
     share_text,
-    sources_text,
-    status_texts,
     value_pct,
     value_text,
 )
 
-VEGALITE_MIME = "application/vnd.vegalite.v6+json"
-USERMETA = "surveybook"
-INDEPENDENT = (
-    "From an independent companion, not approved by the authors, the journal, VIVE or the survey owners. "
-    "For the findings cite Torfing, Bentzen and Jensen (2022), https://tidsskrift.dk/politica/article/view/133919"
-)
 ALIKE = "if the silent are like those who answered"
 DIFFER = "if the silent differ by {points}"
 BOUND = "whatever the silent think"
 SIDES = ("favourable", "middle", "unfavourable", "")
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A figure and everything that is said of it.
-
-    ``table`` is a header and rows of text: what the chart shows, in words. ``rests`` says what
-    the numbers rest on; it stands inside the picture, in the table and in the data file.
-    """
-
-    figure_id: str
-    title: str
-    alt: str
-    caption: str
-    rests: str
-    base: str
-    table: tuple[tuple[str, ...], ...]
-    spec: dict
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        about = {
-            "id": self.figure_id,
-            "title": self.title,
-            "alt": self.alt,
-            "caption": self.caption,
-            "rests": self.rests,
-            "base": self.base,
-            "table": [list(row) for row in self.table],
-        }
-        return {
-            VEGALITE_MIME: {**self.spec, "usermeta": {USERMETA: about}},
-            "image/svg+xml": draw_svg(self.spec, self.alt),
-            "text/plain": self.text(),
-        }
-
-    def text(self) -> str:
-        """The figure for a terminal and a diff: title, table, and what stands below it."""
-        widths = [max(len(row[k]) for row in self.table) for k in range(len(self.table[0]))]
-        cells = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in self.table]
-        lines = [self.title, self.rests, sentence(self.base), "", *cells, "", self.caption, self.alt]
-        return "\n".join(line.rstrip() for line in lines)
-
-
-def csv_text(about: dict) -> str:
-    """Write a figure's table as CSV, with a header that says what it is and what it rests on."""
-    out = io.StringIO()
-    for text in (*(about[key] for key in ("title", "rests", "base", "caption")), INDEPENDENT):
-        out.write(f"# {sentence(text)}\n")
-    csv.writer(out, lineterminator="\n").writerows(about["table"])
-    return out.getvalue()
-
-
-def figure_shares(estimates: Estimates, survey: str, items: Sequence[str], *, figure_id: str, title: str) -> Figure:
+def figure_shares(
+    estimates: Estimates, survey: str, items: Sequence[str], *, figure_id: str, title: str, holds: str = ""
+) -> Figure:
     """Draw the headline share of some items as dots with their intervals, largest first.
 
     Parameters
@@ -111,7 +48,10 @@ def figure_shares(estimates: Estimates, survey: str, items: Sequence[str], *, fi
     figure_id : str
         The figure's permanent name on the site: small letters, digits and hyphens.
     title : str
-        May paste numbers: ``{extent}`` stands for the value of that item's headline.
+        May paste numbers: ``{extent}`` stands for the value of that item's headline, and
+        ``{extent:words}`` for "just over half".
+    holds : str
+        The condition of a title that states a finding; see ``conditions.judge``.
     """
     found = [estimates.get(survey, item) for item in items]
     _require_some(found, items)
@@ -123,11 +63,12 @@ def figure_shares(estimates: Estimates, survey: str, items: Sequence[str], *, fi
     if any(has_range(estimate) for estimate in found):
         header = (*header, *(f"Everyone, {text} (our range)" for text in _ways(found[0]).values()))
         lines = [(*line, *_range_texts(e)) for line, e in zip(lines, found, strict=True)]
-    return _figure(
+    return make_figure(
         estimates,
         found,
         figure_id,
         title,
+        holds=holds,
         chart=charts.rows_chart(rows, _share_keys(found)),
         table=(header, *lines),
         notes=notes,
@@ -135,7 +76,9 @@ def figure_shares(estimates: Estimates, survey: str, items: Sequence[str], *, fi
     )
 
 
-def figure_three_ways(estimates: Estimates, survey: str, item: str, *, figure_id: str, title: str) -> Figure:
+def figure_three_ways(
+    estimates: Estimates, survey: str, item: str, *, figure_id: str, title: str, holds: str = ""
+) -> Figure:
     """Draw what one share says of those who answered, and, three ways, of everyone invited."""
     estimate = estimates.get(survey, item)
     ways = {way: f"Everyone, {text}" for way, text in _ways(estimate).items() if has_range(estimate, way)}
@@ -154,11 +97,12 @@ def figure_three_ways(estimates: Estimates, survey: str, item: str, *, figure_id
                 end=high,
             )
         )
-    return _figure(
+    return make_figure(
         estimates,
         [estimate],
         figure_id,
         title,
+        holds=holds,
         chart=charts.rows_chart(rows),
         table=(("Of whom", "Share"), *((row.label, row.share) for row in rows)),
         notes=["Only the first row is what the survey says", *_share_notes([estimate])],
@@ -166,7 +110,9 @@ def figure_three_ways(estimates: Estimates, survey: str, item: str, *, figure_id
     )
 
 
-def figure_scale(estimates: Estimates, survey: str, item: str, *, figure_id: str, title: str) -> Figure:
+def figure_scale(
+    estimates: Estimates, survey: str, item: str, *, figure_id: str, title: str, holds: str = ""
+) -> Figure:
     """Draw the answers to one item as a stacked bar, diverging where the scale has two sides.
 
     Observed rows show each option. While rows are simulated only the printed groups are known,
@@ -176,25 +122,26 @@ def figure_scale(estimates: Estimates, survey: str, item: str, *, figure_id: str
     observed = estimates.get(survey, item).status == Status.OBSERVED
     named = {s.option_set: s for s in estimates.codebook.option_sets[about.option_list]}
     if observed:
-        sides = {OPTION_PREFIX + value: s.side for s in named.values() for value in s.values}
+        sides = {OPTION_PREFIX + value: s.side for s in named.values() for value in s.values if not s.cut}
         labels = {OPTION_PREFIX + o.value: o.label_en for o in estimates.codebook.answers(about)}
         options = estimates.option_sets(survey, item, OPTION_PREFIX)
         parts = [(e, labels[e.option_set], sides[e.option_set]) for e in options if e.option_set in sides]
         parts.sort(key=lambda part: SIDES.index(part[2]))
     else:
         groups = [(e, named.get(e.option_set)) for e in estimates.option_sets(survey, item)]
-        parts = [(e, group.label_en, group.side) for e, group in groups if group]
+        parts = [(e, group.label_en, group.side) for e, group in groups if group and not group.cut]
     question = questions_text([about])
     segments = [
         Segment(label, value_text(e, unit="%"), value_pct(e), side, base_text(e), SHORT_STATUS[e.status], question)
         for e, label, side in parts
     ]
     found = [estimate for estimate, _, _ in parts]
-    return _figure(
+    return make_figure(
         estimates,
         found,
         figure_id,
         title,
+        holds=holds,
         chart=charts.scale_chart(segments),
         table=(
             ("Answer", "Share"),
@@ -211,7 +158,7 @@ def figure_scale(estimates: Estimates, survey: str, item: str, *, figure_id: str
     )
 
 
-def figure_counts(estimates: Estimates, survey: str, *, figure_id: str, title: str) -> Figure:
+def figure_counts(estimates: Estimates, survey: str, *, figure_id: str, title: str, holds: str = "") -> Figure:
     """Draw the flow of respondents: invited, answered, wrote an open answer."""
     labels = {
         "invited": "leaders were invited",
@@ -232,11 +179,12 @@ def figure_counts(estimates: Estimates, survey: str, *, figure_id: str, title: s
         )
         for e in found
     ]
-    return _figure(
+    return make_figure(
         estimates,
         found,
         figure_id,
         title,
+        holds=holds,
         chart=charts.rows_chart(rows, most=found[0].count, percent=False),
         table=(("Step", "Leaders"), *((labels[e.option_set], str(e.count)) for e in found)),
         notes=["These are counts, so they have no interval."],
@@ -245,7 +193,7 @@ def figure_counts(estimates: Estimates, survey: str, *, figure_id: str, title: s
 
 
 def figure_comparison(
-    estimates: Estimates, survey: str, items: Sequence[str], *, figure_id: str, title: str
+    estimates: Estimates, survey: str, items: Sequence[str], *, figure_id: str, title: str, holds: str = ""
 ) -> Figure:
     """Draw computed shares (dots) beside the printed ones (diamonds), in the order of the printed.
 
@@ -279,11 +227,12 @@ def figure_comparison(
         keys.append(Key("sb-printed", "printed"))
     if any(e.printed_is_range for e in found):
         keys.append(Key("sb-band", "printed in words, as the range we read it as"))
-    return _figure(
+    return make_figure(
         estimates,
         found,
         figure_id,
         title,
+        holds=holds,
         chart=charts.rows_chart(rows, keys),
         table=(("Item", "Computed here", "Printed"), *lines),
         notes=[
@@ -301,73 +250,11 @@ def figure_comparison(
 # What the kinds have in common
 
 
-def _figure(
-    estimates: Estimates,
-    found: list[Estimate],
-    figure_id: str,
-    title: str,
-    *,
-    chart,
-    table: tuple[tuple[str, ...], ...],
-    notes: list[str],
-    seen: str,
-) -> Figure:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure_id):
-        raise SurveybookError(
-            "a figure's id is not fit for an address",
-            got=figure_id,
-            expected="small letters, digits and hyphens",
-        )
-    title = _pasted(title, estimates, found[0].survey)
-    rests = status_texts(found, LONG_STATUS)
-    known = [e for e in found if e.item != RESPONSE or e.base_n is not None]
-    base = sentence(bases_text(known))
-    items = [
-        estimates.codebook.item(e.survey, e.item) for e in {e.item: e for e in found}.values() if e.item != RESPONSE
-    ]
-    parts = [
-        questions_text(items) if items else "",
-        sources_text(found, estimates.codebook),
-        *notes,
-    ]
-    caption = " ".join(sentence(part) for part in parts if part)
-    return Figure(
-        figure_id=figure_id,
-        title=title,
-        alt=f"{sentence(title)} {seen}",
-        caption=caption,
-        rests=rests,
-        base=base,
-        table=table,
-        spec=charts.finish(chart, title, f"{rests} {base}"),
-    )
-
-
 def _require_some(found: Sequence[Estimate], items: Sequence[str]) -> None:
     if not found:
         raise SurveybookError(
             "a figure has nothing to show", got=list(items), expected="at least one item with a figure"
         )
-
-
-def _pasted(title: str, estimates: Estimates, survey: str) -> str:
-    """Fill the fields of a title with values: ``{item}`` or ``{item.option_set}``."""
-    filled = ""
-    try:
-        parts = list(Formatter().parse(title))
-    except ValueError as error:
-        raise SurveybookError("a title has an unclosed field", got=title, expected=str(error)) from None
-    for text, field, _, _ in parts:
-        filled += text
-        if field is not None:
-            item, _, option_set = field.partition(".")
-            if not item:
-                raise SurveybookError(
-                    "a title has an empty field", got=title, expected=one_of(e.item for e in estimates.rows)
-                )
-            value = value_text(estimates.get(survey, item, option_set or None))
-            filled += value if filled else value[:1].upper() + value[1:]
-    return filled
 
 
 def _sort_value(estimate: Estimate) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from math import isnan
 
 from myst_nb import glue
 
@@ -24,7 +25,9 @@ from surveybook.disseminate.wording import (
     require_showable,
     sentence,
     sources_text,
+    tipping_text,
     value_text,
+    words_text,
 )
 
 WAYS = {"ci": "alike", "differ": "differ", "bound": "bounds"}
@@ -79,11 +82,12 @@ def paste_numbers(estimates: Estimates, survey: str, *items: str) -> None:
     """Make the numbers of some items ready to be pasted in prose.
 
     For the item ``extent`` and its option set ``top2`` of the survey ``vive`` the keys are
-    ``vive-extent-top2`` (the value), ``...-printed`` (what print says, whatever the rows say),
-    ``...-alike``, ``...-differ``, ``...-bounds`` (the three ways of speaking of everyone) with
-    ``...-level`` and ``...-points``, and, where it is known, ``...-count`` and ``...-others``
-    (the rest of the base). Write ``{glue}`vive-extent-top2` `` in a sentence. An option set that
-    print does not fix gets no key.
+    ``vive-extent-top2`` (the value), ``...-words`` (the value in words), ``...-printed`` (what
+    print says, whatever the rows say), ``...-alike``, ``...-differ``, ``...-bounds`` (the three
+    ways of speaking of everyone) with ``...-level`` and ``...-points``, ``...-tipping`` (how far
+    the silent would have to differ before half of everyone say so), and, where it is known,
+    ``...-count`` and ``...-others`` (the rest of the base). Write ``{glue}`vive-extent-top2` ``
+    in a sentence. An option set that print does not fix gets no key.
     """
     for item in items:
         rows = [row for row in estimates.option_sets(survey, item) if row.status != Status.ILLUSTRATIVE]
@@ -106,6 +110,8 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
         if estimate.base_n is not None:
             texts[f"{stem}-others"] = str(estimate.base_n - estimate.count)
     numbers: dict[str, Number | Words] = {key: Number(text, about, status) for key, text in texts.items()}
+    if not isnan(estimate.estimate_pct):
+        numbers[f"{stem}-words"] = Number(words_text(estimate), about, status)
     if printed_text(estimate):
         printed = f"Published: {estimate.printed_source}, {estimate.printed_place}."
         numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value)
@@ -114,6 +120,8 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     for way, name in WAYS.items():
         if has_range(estimate, way):
             numbers[f"{stem}-{name}"] = Number(range_text(estimate, way), about_range, shown)
+    if not isnan(estimate.tip_low_pct):
+        numbers[f"{stem}-tipping"] = Number(tipping_text(estimate), about_range, shown)
     if has_range(estimate):
         numbers |= {f"{stem}-level": Words(level_text(estimate)), f"{stem}-points": Words(points_text(estimate))}
     return numbers

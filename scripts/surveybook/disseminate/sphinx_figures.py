@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from surveybook.disseminate.figures import USERMETA, VEGALITE_MIME, csv_text
+from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME, csv_text
 from surveybook.disseminate.picture import draw_svg, vega_script
 
 ASSETS = Path(__file__).parent / "assets"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
+from math import isinf, isnan
 
 from surveybook.analyse.estimates import ASSUMED, Estimate
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Codebook, Item, Status
 from surveybook.core.rounding import half_up, outward
+from surveybook.disseminate.shares_in_words import share_in_words
 
 EN_DASH = "–"
 SHORT_STATUS = {
@@ -102,6 +103,22 @@ def value_text(estimate: Estimate, unit: str = " percent") -> str:
     return f"{number_text(estimate.estimate_pct, decimals(estimate))}{unit}"
 
 
+def words_text(estimate: Estimate, language: str = "en") -> str:
+    """Tell the value in words; a printed word is kept over the range that it is read as."""
+    require_showable(estimate)
+    word = estimate.printed_word_da if language == "da" else estimate.printed_word_en
+    kept = estimate.status != Status.OBSERVED
+    if word and (kept or estimate.printed_low_pct <= estimate.estimate_pct <= estimate.printed_high_pct):
+        return word
+    if isnan(estimate.estimate_pct):
+        raise SurveybookError(
+            "a count has no share to tell in words",
+            got=f"item {estimate.item}, option set {estimate.option_set}",
+            expected="a percentage",
+        )
+    return share_in_words(estimate.estimate_pct, language)
+
+
 def range_text(estimate: Estimate, way: str, unit: str = " percent", joint: str = " to ") -> str:
     """Write a range of the estimate, rounded outward so that it claims no more than it knows.
 
@@ -124,6 +141,20 @@ def range_pct(estimate: Estimate, way: str) -> tuple[float, float]:
             f"the item {estimate.item} has no such range", got=way, expected=estimate.ci_method, hint="show the share"
         )
     return outward(low, high, decimals(estimate))
+
+
+def tipping_text(estimate: Estimate) -> str:
+    """Write how far the silent would have to differ before half of everyone say so, rounded outward."""
+    require_showable(estimate)
+    low, high = estimate.tip_low_pct, estimate.tip_high_pct
+    if isinf(low):
+        return "more points than there are"
+    places = decimals(estimate)
+    low = outward(low, low, places)[0]
+    if isinf(high):
+        return f"at least {low:.{places}f} percentage points"
+    high = outward(high, high, places)[1]
+    return f"{low:.{places}f} to {high:.{places}f} percentage points"
 
 
 def has_range(estimate: Estimate, way: str = "ci") -> bool:

@@ -156,6 +156,7 @@ def _option_set(row: dict) -> OptionSet:
         label_da=row["label_da"],
         order=int(row["order"]),
         side=row["side"],
+        cut=row["cut"],
     )
 
 

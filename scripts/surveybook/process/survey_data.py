@@ -21,6 +21,7 @@ from surveybook.core.paths import find_project
 from surveybook.process.codebook import read_codebook, read_published
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage, load_package
+from surveybook.process.replicates import Replicates, read_replicates
 
 ID = "respondent_id"
 ANSWERED = "answered"  # all that is kept of an open answer: that there is one
@@ -51,6 +52,7 @@ class SurveyData:
     published: tuple[PublishedFigure, ...] = field(repr=False)
     responses: Responses | None
     kind: RowKind
+    replicates: Replicates | None = field(default=None, repr=False)  # only where rows are simulated
 
     @property
     def items(self) -> list[Item]:
@@ -126,15 +128,25 @@ def _load(
             got=[frame_resource and frame_resource["status"], resource["status"]],
             expected="both simulated, or both observed",
         )
-    responses = read_responses(package, codebook, survey)
-    return SurveyData(about, codebook, figures, responses, RowKind(resource["status"]))
+    responses, kind = read_responses(package, codebook, survey), RowKind(resource["status"])
+    replicates = read_replicates(package, survey) if kind == RowKind.SIMULATED else None
+    return SurveyData(about, codebook, figures, responses, kind, replicates)
 
 
 def read_responses(package: DataPackage, codebook: Codebook, survey: str) -> Responses:
-    """Validate a survey's rows against its frame and codebook."""
-    frame_resource, resource = package.part(survey, "invitations"), package.part(survey, "responses")
-    frame, raw = package.read(frame_resource), package.read(resource)
-    frame_path, path = package.path(frame_resource), package.path(resource)
+    """Read a survey's files and validate its rows; see ``validate_responses``."""
+    frame, raw = package.part(survey, "invitations"), package.part(survey, "responses")
+    paths = {"frame_path": package.path(frame), "path": package.path(raw)}
+    return validate_responses(package.read(frame), package.read(raw), codebook, survey, **paths)
+
+
+def validate_responses(
+    frame: pd.DataFrame, raw: pd.DataFrame, codebook: Codebook, survey: str, *, frame_path: Path, path: Path
+) -> Responses:
+    """Validate a survey's rows, a text table with raw columns, against its frame and codebook.
+
+    The paths are named in errors.
+    """
     items = codebook.survey_items(survey)
     background = [item for item in items if item.type == ItemType.BACKGROUND]
     asked = [item for item in items if item.column and item.type != ItemType.BACKGROUND]

@@ -1,7 +1,7 @@
 """Draw a data set that agrees with print: exact counts, dressed in plausible answers.
 
 Each answer has a latent score: a part common to the leader's answers, one common to the
-municipality, one to the field, and the rest. Counts are fixed first, from the whole numbers
+municipality, one to the field, one to the role, and the rest. Counts are fixed first, from the whole numbers
 that round to print, and go to those who score highest; so margins are exact and what hangs
 together follows the assumptions.
 """
@@ -29,6 +29,7 @@ from surveybook.process.package import SIMULATED_MARK
 from surveybook.process.survey_data import ID, SEPARATOR
 from surveybook.simulate.assumptions import Assumptions
 
+EXTENT = "extent"  # the item that everyone is asked, and that may route the rest
 MUNICIPALITIES = 98
 REGION_SIZES = {
     "1084": 29,
@@ -38,9 +39,7 @@ REGION_SIZES = {
     "1081": 11,
 }  # municipalities by region: public
 LEAST_LEADERS = 3  # of a municipality, so that each has someone to invite
-VERY_SHARE = 0.35  # of those who say "high or very high": how many say very high
-MIDDLE_SHARE = 0.6  # of the rest: how many stand in the middle of a scale
-NOT_AT_ALL_SHARE = 0.35  # of those who say low or less: how many say not at all
+UNFIT_SHARE = 0.15  # of the gaps that are no refusals: how many say that the item does not apply
 OPENINGS = ("Vi gik over til", "Medarbejderne fandt på", "På vores område prøvede vi", "Borgerne fik tilbudt")
 MIDDLES = ("møder på skærm", "gåture i små grupper", "øvelser på video", "åben rådgivning på telefon")
 ENDINGS = (
@@ -72,7 +71,8 @@ class _Draw:
         mine = [figure for figure in reversed(published) if figure.survey == survey]
         self.figures = {(f.item, f.option_set): f for f in mine if f.unit == "percent"}
         self.counts = {f.option_set: int(f.value) for f in mine if (f.item, f.unit) == (RESPONSE, "count")}
-        self.columns = {item.item: item.column for item in codebook.survey_items(survey)}
+        self.items = {item.item: item for item in codebook.survey_items(survey)}
+        self.columns = {name: item.column for name, item in self.items.items()}
         self.rng = np.random.default_rng([assumptions.seed, assumptions.replicate])
         for option_set in RESPONSE_SETS:
             if option_set not in self.counts:
@@ -97,7 +97,7 @@ class _Draw:
         for item in self.codebook.survey_items(self.survey):
             if item.column is None or item.type == ItemType.BACKGROUND:
                 continue
-            if item.item == "extent":
+            if item.item == EXTENT:
                 responses[item.column] = extent
             elif item.type == ItemType.TEXT:
                 responses[item.column] = self._open_answers(base_gaps)
@@ -130,10 +130,16 @@ class _Draw:
         home = np.sort(np.concatenate([np.repeat(np.arange(MUNICIPALITIES), LEAST_LEADERS), extra]))
         ids = self.rng.permutation(np.arange(1, invited + 1))
         frame = pd.DataFrame({ID: [f"L{number:03d}" for number in ids], self.columns["municipality"]: names[home]})
-        for item, shares in (("role", [0.35, 0.25, 0.4]), ("field", [0.26, 0.2, 0.22, 0.2, 0.12])):
-            frame[self.columns[item]] = self.rng.choice(
-                [str(k + 1) for k in range(len(shares))], size=invited, p=shares
-            )
+        for item, shares in (("role", self.assumptions.role_shares), ("field", self.assumptions.field_shares)):
+            options = [option.value for option in self.codebook.options[self.items[item].option_list]]
+            if len(options) != len(shares):
+                raise SurveybookError(
+                    f"a replicate's {item}_shares do not fit the codebook",
+                    column=f"{item}_shares",
+                    got=len(shares),
+                    expected=f"{len(options)} percentages, one for each option of {item}",
+                )
+            frame[self.columns[item]] = self.rng.choice(options, size=invited, p=np.array(shares) / sum(shares))
         frame[self.columns["region"]] = regions[home]
         return frame.sort_values(ID).reset_index(drop=True)
 
@@ -168,11 +174,12 @@ class _Draw:
 
     def _scores(self) -> np.ndarray:
         a = self.assumptions
-        shares = (a.leader_correlation, a.municipality_correlation, a.field_correlation)
+        shares = (a.leader_correlation, a.municipality_correlation, a.field_correlation, a.role_correlation)
         parts = (
             self.leader,
             self.municipality,
             self._by_group(self.people[self.columns["field"]]),
+            self._by_group(self.people[self.columns["role"]]),
             self._normal(self.n),
         )
         weights = (*shares, 1 - sum(shares))
@@ -190,9 +197,9 @@ class _Draw:
 
     def _extent(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Answers to the extent item, and who stands in its groups (arrays of row numbers)."""
-        top_n, bottom_n = self._feasible("extent", "top2", self.n), self._feasible("extent", "bottom", self.n)
+        top_n, bottom_n = self._feasible(EXTENT, "top2", self.n), self._feasible(EXTENT, "bottom", self.n)
         if self.assumptions.outside_base == "by_extent":
-            top_n, bottom_n = self._routed_counts(top_n, bottom_n)
+            self._check_routed(top_n := self._nearest("top2"), bottom_n := self._nearest("bottom"))
         order = np.argsort(-self._scores(), kind="stable")
         groups = {
             "top": order[:top_n],
@@ -206,8 +213,8 @@ class _Draw:
                 got=self.assumptions.extent_dont_know_n,
                 expected=f"at most {len(groups['rest'])}",
             )
-        very_n = round(VERY_SHARE * top_n)
-        none_n = round(NOT_AT_ALL_SHARE * bottom_n)
+        very_n = round(self.assumptions.very_pct / 100 * top_n)
+        none_n = round(self.assumptions.not_at_all_pct / 100 * bottom_n)
         low_n = (bottom_n - none_n + 1) // 2
         answers = np.full(self.n, "3", dtype=object)
         answers[groups["top"]] = ["1"] * very_n + ["2"] * (top_n - very_n)
@@ -217,30 +224,30 @@ class _Draw:
         groups["not_at_all"] = order[self.n - none_n :]
         return answers, groups
 
-    def _routed_counts(self, top_n: int, bottom_n: int) -> tuple[int, int]:
-        base = self.assumptions.base_n
-        if base in feasible_counts(self.figures["extent", "top2"], self.n):
-            return base, bottom_n
-        if self.n - base in feasible_counts(self.figures["extent", "bottom"], self.n):
-            return top_n, self.n - base
-        raise SurveybookError(
-            "the extent item cannot route this many leaders to the later items",
-            got=base,
-            expected="a base that follows from the printed 54 or 14 percent",
-        )
+    def _nearest(self, option_set: str) -> int:
+        """The whole number of all who answered that is nearest to a printed share of the extent."""
+        return round(self.figures[EXTENT, option_set].value / 100 * self.n)
+
+    def _check_routed(self, top_n: int, bottom_n: int) -> None:
+        if self.assumptions.base_n not in (top_n, self.n - bottom_n):
+            raise SurveybookError(
+                "the extent item cannot route this many leaders to the later items",
+                column="base_n",
+                got=self.assumptions.base_n,
+                expected=f"{top_n}, who saw much, or {self.n - bottom_n}, all who saw more than a little",
+            )
 
     # The later items
 
     def _gaps_by_leader(self, groups: dict[str, np.ndarray]) -> dict:
         """Who is never asked, and how readily each of the others leaves a gap."""
         outside = self.n - self.assumptions.base_n
+        routed = np.array([], dtype=int)
         if self.assumptions.outside_base == "by_extent":
             in_top = len(groups["top"]) == self.assumptions.base_n
             routed = np.concatenate([groups["rest"], groups["bottom"]]) if in_top else groups["bottom"]
         elif self.assumptions.outside_base == "mixed_gaps":
             routed = groups["not_at_all"][:outside]
-        else:
-            routed = np.array([], dtype=int)
         return {"routed": routed, "reluctance": self._normal(self.n), "outside": outside}
 
     def _outside(self, gaps: dict) -> tuple[np.ndarray, np.ndarray]:
@@ -250,37 +257,52 @@ class _Draw:
         others = np.setdiff1d(np.arange(self.n), gaps["routed"])
         reluctant = others[np.argsort(-(gaps["reluctance"] + self._normal(self.n))[others], kind="stable")]
         silent = reluctant[: gaps["outside"] - len(gaps["routed"])]
-        kinds = [self.gap[MissingKind.REFUSED], self.gap[MissingKind.NO_ANSWER]]
-        answers[silent] = self.rng.choice(kinds, size=len(silent), p=[0.3, 0.7])
+        kinds = [self.gap[k] for k in (MissingKind.REFUSED, MissingKind.NO_ANSWER, MissingKind.NOT_APPLICABLE)]
+        refused = self.assumptions.refused_pct / 100
+        chances = [refused, (1 - refused) * (1 - UNFIT_SHARE), (1 - refused) * UNFIT_SHARE]
+        answers[silent] = self.rng.choice(kinds, size=len(silent), p=chances)
+        if self.assumptions.dont_know == "outside":
+            unsure_n = min(self._dont_knows(len(others)), len(silent))
+            answers[self.rng.choice(silent, size=unsure_n, replace=False)] = self.gap[MissingKind.DONT_KNOW]
         return answers, np.setdiff1d(others, silent)
+
+    def _dont_knows(self, size: int) -> int:
+        return round(self.assumptions.item_dont_know_pct / 100 * size)
 
     def _item(self, item: Item, gaps: dict) -> np.ndarray:
         answers, base = self._outside(gaps)
-        scores = self._scores()
-        order = base[np.argsort(-scores[base], kind="stable")]
-        if item.type == ItemType.MULTIPLE:
-            answers[base] = self._several(item, len(base))
-            return answers
+        order = base[np.argsort(-self._scores()[base], kind="stable")]
         options = [option.value for option in self.codebook.options[item.option_list]]
-        if item.headline_set is None:
-            halving = 0.5 ** np.arange(len(options))  # the first option dominates, as employees do in print
-            answers[base] = self.rng.choice(options, size=len(base), p=halving / halving.sum())
-            unfit = self.rng.choice(base, size=len(base) // 20, replace=False)
-            answers[unfit] = self.gap[MissingKind.NOT_APPLICABLE]
-            return answers
-        yes_n = self._feasible(item.item, item.headline_set, len(base))
-        chosen = self.codebook.option_set(item, item.headline_set).values
-        yes, no = [v for v in options if v in chosen], [v for v in options if v not in chosen]
-        answers[order[:yes_n]] = _spread(yes, yes_n, VERY_SHARE)
-        answers[order[yes_n:]] = _spread(no, len(base) - yes_n, MIDDLE_SHARE)
-        unsure_n = min(round(self.assumptions.item_dont_know_pct / 100 * len(base)), len(base) - yes_n)
-        answers[self.rng.choice(order[yes_n:], size=unsure_n, replace=False)] = self.gap[MissingKind.DONT_KNOW]
+        if item.type == ItemType.MULTIPLE:
+            answers[order] = self._several(options, order)
+            unsure_from = order
+        elif item.headline_set is None:
+            # The first option dominates, as employees do in print; each of the others has half of what is left.
+            answers[order] = _spread(options, len(order), self.assumptions.initiator_employees_pct, halving=True)
+            unsure_from = order
+        else:
+            yes_n = self._feasible(item.item, item.headline_set, len(base))
+            chosen = self.codebook.option_set(item, item.headline_set).values
+            yes, no = [v for v in options if v in chosen], [v for v in options if v not in chosen]
+            answers[order[:yes_n]] = _spread(yes, yes_n, self.assumptions.very_pct)
+            answers[order[yes_n:]] = _spread(no, len(base) - yes_n, self.assumptions.middle_pct)
+            unsure_from = order[yes_n:]
+        if self.assumptions.dont_know == "inside":
+            unsure_n = min(self._dont_knows(len(base)), len(unsure_from))
+            unsure = self.rng.choice(unsure_from, size=unsure_n, replace=False)
+            answers[unsure] = self.gap[MissingKind.DONT_KNOW]
         return answers
 
-    def _several(self, item: Item, size: int) -> list[str]:
-        values = [option.value for option in self.codebook.options[item.option_list]]
-        picked = self.rng.random((size, len(values))) < 1.5 / len(values)
-        picked[np.arange(size), self.rng.integers(len(values), size=size)] = True
+    def _several(self, values: list[str], base: np.ndarray) -> list[str]:
+        """Each leader ticks the option they score highest on, and others by how much they score on them."""
+        scores = np.array([self._scores()[base] for _ in values]).T
+        first = scores.argmax(axis=1)
+        scores[np.arange(len(base)), first] = -np.inf
+        more_n = min(round((self.assumptions.ticks_mean - 1) * len(base)), len(base) * (len(values) - 1))
+        picked = np.zeros(scores.size, dtype=bool)
+        picked[np.argsort(-scores, axis=None, kind="stable")[:more_n]] = True
+        picked = picked.reshape(scores.shape)
+        picked[np.arange(len(base)), first] = True
         return [SEPARATOR.join(v for v, p in zip(values, row, strict=True) if p) for row in picked]
 
     def _open_answers(self, gaps: dict) -> np.ndarray:
@@ -294,10 +316,12 @@ class _Draw:
         return answers
 
 
-def _spread(values: list[str], size: int, first_share: float) -> list[str]:
-    """Give the first value its share, and split the rest evenly over the others, in order."""
+def _spread(values: list[str], size: int, first_pct: float, *, halving: bool = False) -> list[str]:
+    """Give the first value its percentage; split the rest over the others in order, evenly or by halves."""
     if len(values) == 1:
         return values * size
-    first_n = round(first_share * size)
-    rest = np.array_split(np.arange(size - first_n), len(values) - 1)
-    return [values[0]] * first_n + [v for v, part in zip(values[1:], rest, strict=True) for _ in part]
+    counts = [round(first_pct / 100 * size)]
+    for left in range(len(values) - 1, 0, -1):
+        rest = size - sum(counts)
+        counts.append(rest if left == 1 else round(rest / 2) if halving else -(-rest // left))
+    return [value for value, count in zip(values, counts, strict=True) for _ in range(count)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +12,12 @@ import pandas as pd
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RowKind
 from surveybook.process.codebook import read_codebook, read_published
-from surveybook.process.package import FINGERPRINTS, PARTS, load_package, sha256_hex
+from surveybook.process.package import FINGERPRINTS, PARTS, DataPackage, load_package, sha256_hex
+from surveybook.process.replicates import ASSUMPTIONS, ESTIMATES
 from surveybook.process.signing import sign
-from surveybook.simulate.assumptions import read_assumptions
+from surveybook.simulate.assumptions import assumptions_of, read_assumptions
 from surveybook.simulate.generator import simulate_replicate
+from surveybook.simulate.table import count_replicate, table_of_counts
 
 COMMITTED_REPLICATE = 1
 
@@ -25,8 +28,70 @@ def replicate_files(folder: Path, survey: str, replicate: int) -> dict[str, byte
     codebook = read_codebook(package)
     codebook.survey(survey)
     published = read_published(package, codebook)
-    tables = simulate_replicate(codebook, published, survey, read_assumptions(package, replicate))
+    tables = simulate_replicate(codebook, published, survey, assumptions_of(package, replicate))
+    return _files(tables)
+
+
+def _files(tables: tuple[pd.DataFrame, pd.DataFrame]) -> dict[str, bytes]:
     return {part: csv_bytes(table) for part, table in zip(PARTS, tables, strict=True)}
+
+
+def write_table(folder: Path, survey: str, count: int, say: Callable[[str], None]) -> list[Path]:
+    """Draw the first ``count`` replicates, and write and sign what they count and their fingerprints.
+
+    Their rows are not kept; replicate 1 takes its place in the package, as ``write_replicate`` does.
+
+    Raises
+    ------
+    SurveybookError
+        Fewer assumptions than asked for, assumptions that cannot be, or a replicate that misses print.
+    """
+    package = load_package(folder)
+    codebook = read_codebook(package)
+    codebook.survey(survey)
+    published = read_published(package, codebook)
+    assumed = read_assumptions(package)
+    if not 2 <= count <= len(assumed):
+        raise SurveybookError(
+            "there are not so many replicates",
+            file=package.path(package.resource(ASSUMPTIONS)),
+            got=count,
+            expected=f"2 to {len(assumed)}, the rows of the table of assumptions",
+            hint="add rows there, and sign the file: surveybook data accept",
+        )
+    drawn, fingerprints = [], []
+    for number in list(assumed)[:count]:
+        tables = simulate_replicate(codebook, published, survey, assumed[number])
+        drawn.append(count_replicate(tables, codebook, published, survey, assumed[number]))
+        names = {part: package.part(survey, part)["name"] for part in PARTS}
+        fingerprints += [[str(number), names[part], sha256_hex(data)] for part, data in _files(tables).items()]
+        say(f"replicate {number} of {count}: {assumed[number].note}")
+    known = package.read(package.resource(ESTIMATES)) if package.resource(ESTIMATES).get("hash") else None
+    others = known[known["survey"] != survey] if known is not None else None
+    table = pd.concat([others, table_of_counts(survey, drawn)])
+    contents = {ESTIMATES: csv_bytes(table), FINGERPRINTS: _fingerprints(package, fingerprints)}
+    return [*_write(package, contents), *write_replicate(folder, survey, COMMITTED_REPLICATE)]
+
+
+def _fingerprints(package: DataPackage, new: list[list[str]]) -> bytes:
+    """The table of fingerprints with new rows in the place of those of the same replicate and file."""
+    known = package.read(package.resource(FINGERPRINTS))
+    replaced = {(replicate, name) for replicate, name, _ in new}
+    keep = [(row.replicate, row.resource) not in replaced for row in known.itertuples()]
+    table = pd.concat([known[keep], pd.DataFrame(new, columns=known.columns)])
+    order = table["replicate"].astype(int)
+    return csv_bytes(table.assign(order=order).sort_values(["order", "resource"]).drop(columns="order"))
+
+
+def _write(package: DataPackage, contents: dict[str, bytes]) -> list[Path]:
+    """Write some resources' files, and sign them."""
+    paths = []
+    for name, content in contents.items():
+        path = package.path(package.resource(name))
+        path.write_bytes(content)
+        paths.append(path)
+    sign(package, contents)
+    return paths
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
@@ -78,17 +143,6 @@ def write_replicate(folder: Path, survey: str, replicate: int, out: Path | None 
                 got=resource["status"],
                 expected=RowKind.SIMULATED.value,
             )
-    fingerprints = package.resource(FINGERPRINTS)
     contents = {resources[part]["name"]: content for part, content in files.items()}
-    known = package.read(fingerprints)
-    known = known[~known["resource"].isin(contents)]
     new = [[str(replicate), name, sha256_hex(content)] for name, content in contents.items()]
-    table = pd.concat([known, pd.DataFrame(new, columns=known.columns)])
-    contents[fingerprints["name"]] = csv_bytes(table)
-    paths = []
-    for name, content in contents.items():
-        path = package.path(package.resource(name))
-        path.write_bytes(content)
-        paths.append(path)
-    sign(package, contents)
-    return paths
+    return _write(package, contents | {FINGERPRINTS: _fingerprints(package, new)})

@@ -1,0 +1,398 @@
+"""Work out every estimate of a data package, and what each rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import isnan, nan
+
+from surveybook.analyse.agreement import refuse_disagreement, response_counts
+from surveybook.analyse.bases import in_base
+from surveybook.analyse.cells import Tabulation, survey_cells
+from surveybook.analyse.choices import AS_PRINTED, check_choices, cut_scales, place_dont_knows
+from surveybook.analyse.design import Design
+from surveybook.analyse.disclosure import suppress_small
+from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
+from surveybook.analyse.implied import refuse_unfounded
+from surveybook.analyse.intervals import check_level, check_method
+from surveybook.analyse.paired import compare_pairs
+from surveybook.analyse.printed import COMPUTED, envelope, three_ways, tipping_point
+from surveybook.analyse.proportions import Proportion, proportion_of
+from surveybook.analyse.replicates import chosen_shares_pct, refuse_missed_figures, refuse_moving_pins, span
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import (
+    ALL,
+    RESPONSE,
+    Cell,
+    MissingKind,
+    Precision,
+    PublishedFigure,
+    RowKind,
+    Status,
+)
+from surveybook.core.rounding import percent_half_up
+from surveybook.process import SurveyData, load_surveys
+
+INVITED = "invited"  # the base rule of the counts of people
+SKIPPED = (MissingKind.REFUSED.value, MissingKind.NO_ANSWER.value)
+
+
+def load_estimates(
+    data_package: str = "data",
+    confidence_level: float = 0.95,
+    ci_method: str = "wilson",
+    differ_points: float = 10,
+    dont_know: str = AS_PRINTED,
+    cut_point: str = AS_PRINTED,
+) -> Estimates:
+    """Load a data package and estimate all its surveys: what a chapter begins with.
+
+    The rows stay here; a chapter sees estimates alone. See ``load_surveys`` and ``estimate_surveys``.
+    """
+    return estimate_surveys(
+        load_surveys(data_package),
+        confidence_level=confidence_level,
+        ci_method=ci_method,
+        differ_points=differ_points,
+        dont_know=dont_know,
+        cut_point=cut_point,
+    )
+
+
+def estimate_surveys(
+    surveys: Mapping[str, SurveyData],
+    *,
+    confidence_level: float = 0.95,
+    ci_method: str = "wilson",
+    differ_points: float = 10,
+    dont_know: str = AS_PRINTED,
+    cut_point: str = AS_PRINTED,
+) -> Estimates:
+    """Estimate every item of every survey, and work out what each number rests on.
+
+    Parameters
+    ----------
+    surveys : mapping of name to SurveyData
+    confidence_level : float, 0 < level < 1
+    ci_method : {"wilson", "logit"}
+        For observed rows; the envelope of a printed figure is Wilson's.
+    differ_points : float, 0 to 100
+        Percentage points by which the silent are taken to differ.
+    dont_know, cut_point : str
+        Other choices than those of print; see ``choices``. Then domains are left out.
+
+    Raises
+    ------
+    SurveybookError
+        A setting is impossible; simulated rows, or a replicate, disagree with print; or an
+        estimate called fixed by print moves between the replicates.
+    """
+    check_level(confidence_level)
+    check_method(ci_method)
+    check_choices(dont_know, cut_point)
+    if not 0 <= differ_points <= 100:
+        raise SurveybookError("points by which the silent differ", got=differ_points, expected="0 to 100")
+    if not surveys:
+        raise SurveybookError("there is no survey to estimate", expected="at least one in codebook/surveys.csv")
+    settings = _Settings(confidence_level, ci_method, differ_points, dont_know)
+    rows: list[Estimate] = []
+    for data in surveys.values():
+        refuse_disagreement(data)
+        refuse_missed_figures(data)
+        for item in data.items:
+            stated = {f.option_set: f for f in data.published if f.item == item.item and f.unit == "percent"}
+            refuse_unfounded(data.codebook, item, stated)
+        chosen = replace(data, codebook=cut_scales(place_dont_knows(data.codebook, dont_know), cut_point))
+        as_printed = (dont_know, cut_point) == (AS_PRINTED, AS_PRINTED)
+        rows += _survey_rows(chosen, settings, domains=as_printed)
+    codebook = cut_scales(place_dont_knows(next(iter(surveys.values())).codebook, dont_know), cut_point)
+    replicates = {name: data.replicates for name, data in surveys.items() if data.replicates}
+    refuse_moving_pins(rows, replicates)
+    pairs = tuple(pair for data in surveys.values() for pair in compare_pairs(data, confidence_level))
+    return Estimates(tuple(rows), codebook, pairs, replicates)
+
+
+@dataclass(frozen=True)
+class _Settings:
+    level: float
+    method: str
+    points: float
+    dont_know: str
+
+
+def _survey_rows(data: SurveyData, settings: _Settings, *, domains: bool) -> list[Estimate]:
+    figures = _first_printed(data)
+    if data.responses is None:
+        return [_published(data, figure, settings) for figure in figures.values()]
+    design = Design(len(data.responses.frame), len(data.responses.codes))
+    observed = data.kind == RowKind.OBSERVED
+    tabulation = Tabulation(data.responses, data.codebook, data.survey.survey)
+    rows = _response_rows(data, figures, settings)
+    for cell in survey_cells(data.codebook, data.survey.survey, places=observed):
+        figure = figures.get((cell.item, cell.option_set)) if cell.domain == ALL else None
+        if cell.domain != ALL and not domains:
+            continue
+        if observed:
+            rows.append(_observed(data, tabulation, cell, figure, design, settings))
+        elif figure is None or settings.dont_know != AS_PRINTED or (figure.unit == "count" and not figure.base_n):
+            rows.append(_illustrative(data, tabulation, cell, figure, settings))
+        else:
+            rows.append(_pinned(data, tabulation, cell, figure, design, settings))
+    return suppress_small(rows) if observed else rows
+
+
+def _first_printed(data: SurveyData) -> dict[tuple[str, str], PublishedFigure]:
+    """The figure that carries each claim, by item and option set; a percentage goes before a count."""
+    figures: dict[tuple[str, str], PublishedFigure] = {}
+    for figure in sorted(data.published, key=lambda figure: figure.unit != "percent"):
+        if figure.same_claim_as is None:
+            figures.setdefault((figure.item, figure.option_set), figure)
+    return figures
+
+
+def _printed_fields(figure: PublishedFigure | None) -> dict:
+    if figure is None or figure.unit != "percent":
+        return {
+            "figure_id": figure.figure_id if figure else "",
+            "printed_pct": nan,
+            "printed_low_pct": nan,
+            "printed_high_pct": nan,
+            "printed_word_en": "",
+            "printed_word_da": "",
+            "printed_source": figure.source if figure else "",
+            "printed_place": figure.place if figure else "",
+        }
+    low, high = figure.bounds
+    return {
+        "figure_id": figure.figure_id,
+        "printed_pct": figure.value,
+        "printed_low_pct": low,
+        "printed_high_pct": high,
+        "printed_word_en": figure.word_en,
+        "printed_word_da": figure.word_da,
+        "printed_source": figure.source,
+        "printed_place": figure.place,
+    }
+
+
+NO_INTERVAL = {
+    "se_pct": nan,
+    "ci_low_pct": nan,
+    "ci_high_pct": nan,
+    "interval_status": "",
+    "differ_low_pct": nan,
+    "differ_high_pct": nan,
+    "bound_low_pct": nan,
+    "bound_high_pct": nan,
+    "tip_low_pct": nan,
+    "tip_high_pct": nan,
+    "fpc": nan,
+    "deff": nan,
+    "silent_n": None,
+}
+
+
+def _identity(
+    data: SurveyData, cell: Cell, base_rule: str, figure: PublishedFigure | None, settings: _Settings
+) -> dict:
+    """The fields that name an estimate, with its settings, its printed figure and its replicates' span."""
+    low, high = nan, nan
+    if data.replicates:
+        low, high = span(chosen_shares_pct(data.replicates, data.codebook, cell, settings.dont_know))
+    return {
+        "survey": data.survey.survey,
+        **vars(cell),
+        "low_pct": low,
+        "high_pct": high,
+        "base_rule": base_rule,
+        "confidence_level": settings.level,
+        "differ_points": settings.points,
+        **_printed_fields(figure),
+    }
+
+
+def _published(data: SurveyData, figure: PublishedFigure, settings: _Settings) -> Estimate:
+    known = data.codebook.items.get((figure.survey, figure.item))  # none for the counts of people
+    base_rule = known.base_rule if known else INVITED
+    return Estimate(
+        **_identity(data, Cell(figure.item, figure.option_set), base_rule, figure, settings),
+        **NO_INTERVAL,
+        base_n=figure.base_n,
+        base_status="published" if figure.base_n else "not published",
+        count=None if figure.unit == "percent" else int(figure.value),
+        estimate_pct=figure.value if figure.unit == "percent" else nan,
+        ci_method="none: how many answered is not published"
+        if data.survey.sample_size is None
+        else "none: how the sample was drawn is not published",
+        population_size=data.survey.population_size,
+        status=Status.PUBLISHED,
+    )
+
+
+def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> list[Estimate]:
+    """Counts of people and municipalities: no sample, so no interval."""
+    rows = []
+    for name, (count, base) in response_counts(data).items():
+        figure = figures.get((RESPONSE, name))
+        observed = data.kind == RowKind.OBSERVED
+        status = Status.OBSERVED if observed else Status.PINNED if figure else Status.ILLUSTRATIVE
+        known = status != Status.ILLUSTRATIVE
+        identity = _identity(data, Cell(RESPONSE, name), INVITED, figure, settings)
+        percent = 100 * count / base if base and known else nan
+        rows.append(
+            Estimate(
+                **identity,
+                **NO_INTERVAL,
+                base_n=base if known else None,
+                base_status="observed" if observed else "published" if base and known else "not published",
+                count=count if known else None,
+                estimate_pct=percent if observed or isnan(identity["printed_pct"]) else identity["printed_pct"],
+                ci_method="none: a count of all, not a sample",
+                population_size=len(data.responses.frame),
+                status=status,
+            )
+        )
+    return rows
+
+
+def _illustrative(
+    data: SurveyData, tabulation: Tabulation, cell: Cell, figure: PublishedFigure | None, settings: _Settings
+) -> Estimate:
+    """A share that only real answers could tell: it has no value, only its span over the replicates."""
+    return Estimate(
+        **_identity(data, cell, tabulation.base_rule(cell), figure, settings),
+        **NO_INTERVAL,
+        base_n=None,
+        base_status="not published",
+        count=None,
+        estimate_pct=nan,
+        ci_method="none: only the real answers could tell",
+        population_size=len(data.responses.frame),
+        status=Status.ILLUSTRATIVE,
+    )
+
+
+def _estimated(tabulation: Tabulation, cell: Cell, design: Design, settings: _Settings) -> Proportion:
+    chosen, base = tabulation.masks(cell)
+    what = f"the item {cell.item}" + ("" if cell.domain == ALL else f" in the domain {cell.domain} {cell.level}")
+    return proportion_of(chosen, base, design, level=settings.level, method=settings.method, what=what)
+
+
+def _observed(
+    data: SurveyData,
+    tabulation: Tabulation,
+    cell: Cell,
+    figure: PublishedFigure | None,
+    design: Design,
+    settings: _Settings,
+) -> Estimate:
+    identity = _identity(data, cell, tabulation.base_rule(cell), figure, settings)
+    if cell.domain != ALL and not tabulation.count(cell)[1]:
+        return _empty(identity, design)
+    got = _estimated(tabulation, cell, design, settings)
+    return Estimate(
+        **identity,
+        **_from_counts(data, tabulation, cell, got, design, settings),
+        base_status="observed",
+        interval_status=Status.OBSERVED.value,
+        status=Status.OBSERVED,
+    )
+
+
+def _empty(identity: dict, design: Design) -> Estimate:
+    """Nobody is in this level of a domain."""
+    return Estimate(
+        **identity,
+        **NO_INTERVAL,
+        base_n=0,
+        base_status="observed",
+        count=0,
+        estimate_pct=nan,
+        ci_method="none: nobody is in this group",
+        population_size=design.population_size,
+        status=Status.OBSERVED,
+    )
+
+
+def _from_counts(
+    data: SurveyData, tabulation: Tabulation, cell: Cell, got: Proportion, design: Design, settings: _Settings
+) -> dict:
+    """What rows say of a share whose base is known; a domain speaks of itself, not of the silent."""
+    differ = bound = (nan, nan)
+    tip, silent = nan, None
+    if cell.domain == ALL:
+        # Those who skipped the item are silent as well; those who were not asked it are not.
+        missing = data.responses.missing[cell.item]
+        skipped = int((missing.isin(SKIPPED).to_numpy() & ~in_base(missing, tabulation.base_rule(cell))).sum())
+        silent = design.population_size - design.sample_size + skipped
+        counts = (got.count, got.base_n, design.population_size - silent, design.population_size)
+        ways = three_ways(*counts, settings.level, settings.points)
+        differ, bound, tip = ways[2:4], ways[4:6], tipping_point(*counts)
+    return {
+        "base_n": got.base_n,
+        "count": got.count,
+        "estimate_pct": got.estimate_pct,
+        "se_pct": got.se_pct,
+        "ci_low_pct": got.ci_low_pct,
+        "ci_high_pct": got.ci_high_pct,
+        "ci_method": got.ci_method,
+        "differ_low_pct": differ[0],
+        "differ_high_pct": differ[1],
+        "bound_low_pct": bound[0],
+        "bound_high_pct": bound[1],
+        "tip_low_pct": tip,
+        "tip_high_pct": tip,
+        "fpc": got.fpc,
+        "deff": got.deff,
+        "population_size": design.population_size,
+        "silent_n": silent,
+    }
+
+
+def _pinned(
+    data: SurveyData,
+    tabulation: Tabulation,
+    cell: Cell,
+    figure: PublishedFigure,
+    design: Design,
+    settings: _Settings,
+) -> Estimate:
+    """A printed figure, recomputed from simulated rows and kept at its printed precision."""
+    identity = _identity(data, cell, tabulation.base_rule(cell), figure, settings)
+    got = _estimated(tabulation, cell, design, settings)
+    if figure.unit == "count":
+        return Estimate(
+            **identity,
+            **_from_counts(data, tabulation, cell, got, design, settings),
+            base_status="published",
+            interval_status=Status.PINNED.value,
+            status=Status.PINNED,
+        )
+    assumed = data.codebook.item(data.survey.survey, cell.item).assumed_bases
+    bases = (figure.base_n,) if figure.base_n else range(min(assumed), max(assumed) + 1)
+    around = envelope(figure, bases, design.population_size, design.sample_size, settings.level, settings.points)
+    whole = figure.precision == Precision.INTEGER and figure.kind != COMPUTED
+    return Estimate(
+        **identity,
+        base_n=figure.base_n,
+        base_status="published" if figure.base_n else f"not published; assumed {bases[0]} to {bases[-1]}",
+        count=None,
+        # A figure known as a range keeps none of what the simulated rows would say within it.
+        estimate_pct=float(percent_half_up(got.count, got.base_n)) if whole else figure.value,
+        se_pct=nan,
+        ci_low_pct=around.alike_low_pct,
+        ci_high_pct=around.alike_high_pct,
+        ci_method="wilson, widest over the bases and every count that rounds to print",
+        interval_status=Status.PINNED.value if figure.base_n else ASSUMED,
+        differ_low_pct=around.differ_low_pct,
+        differ_high_pct=around.differ_high_pct,
+        bound_low_pct=around.bound_low_pct,
+        bound_high_pct=around.bound_high_pct,
+        tip_low_pct=around.tip_low_pct,
+        tip_high_pct=around.tip_high_pct,
+        fpc=design.fpc,
+        deff=nan,
+        population_size=design.population_size,
+        silent_n=design.population_size - design.sample_size,
+        status=Status.PINNED,
+    )

@@ -1,0 +1,107 @@
+"""Hold the replicates against print: each must agree with it, and what print fixes must not move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isnan, nan
+
+from surveybook.analyse.cells import GAP_PREFIX, OPTION_PREFIX, option_sets
+from surveybook.analyse.choices import AS_PRINTED
+from surveybook.analyse.estimates import Estimate
+from surveybook.analyse.printed import agrees
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import ALL, GAPS, RESPONSE, Cell, Codebook, MissingKind, Status
+from surveybook.core.rounding import percent_half_up
+from surveybook.process.replicates import MAKE, Replicates
+from surveybook.process.survey_data import SurveyData
+
+
+def span(shares: Sequence[float]) -> tuple[float, float]:
+    """The lowest and the highest of some shares; nan where there is none."""
+    known = [share for share in shares if not isnan(share)]
+    return (min(known), max(known)) if known else (nan, nan)
+
+
+def refuse_missed_figures(data: SurveyData) -> None:
+    """Refuse a table in which a replicate misses a published figure of its survey."""
+    if data.replicates is None:
+        return
+    for figure in data.published:
+        cell = Cell(figure.item, figure.option_set)
+        if figure.item != RESPONSE and not data.codebook.item(figure.survey, figure.item).column:
+            continue
+        data.replicates.shares_pct(cell)  # says so where the table lacks the share
+        for number, (count, base) in zip(data.replicates.numbers, data.replicates.counts[cell], strict=True):
+            good = count == figure.value if figure.unit == "count" else bool(base) and agrees(figure, count, base)
+            if not good or figure.base_n not in (None, base):
+                low, high = figure.bounds
+                of = f" of {figure.base_n}" if figure.base_n else ""
+                raise SurveybookError(
+                    f"replicate {number} of the survey {figure.survey} misses a published figure",
+                    file=data.replicates.file,
+                    row=data.replicates.rows[cell],
+                    column="counts",
+                    got=f"{count}/{base}",
+                    expected=(f"{low:g}" if low == high else f"{low:g} to {high:g}")
+                    + f" {figure.unit}{of}, as printed ({figure.figure_id})",
+                    hint=f"make the table again: {MAKE}",
+                )
+
+
+def refuse_moving_pins(rows: Sequence[Estimate], replicates: Mapping[str, Replicates]) -> None:
+    """Refuse an estimate that is called fixed by print and moves between the replicates.
+
+    Replicates can refute a pin; that they do not move it never grants one.
+    """
+    for row in rows:
+        if row.status != Status.PINNED or row.survey not in replicates:
+            continue
+        table = replicates[row.survey]
+        table.shares_pct(row.cell)
+        for number, (count, base) in zip(table.numbers, table.counts[row.cell], strict=True):
+            if not _stands(row, count, base):
+                raise SurveybookError(
+                    "an estimate that is called fixed by print moves between the replicates",
+                    file=table.file,
+                    row=table.rows[row.cell],
+                    column="counts",
+                    got=f"{count}/{base} in replicate {number}",
+                    expected=f"{row.count if row.count is not None else row.estimate_pct:g}, "
+                    f"as in all others (item {row.item}, option set {row.option_set})",
+                    hint="print does not fix it: remove the figure that says so, or make the table again",
+                )
+
+
+def _stands(row: Estimate, count: int, base: int) -> bool:
+    if row.count is not None and count != row.count:
+        return False
+    if isnan(row.estimate_pct):
+        return row.count is not None
+    if row.printed_is_range:
+        return row.printed_low_pct * base <= 100 * count <= row.printed_high_pct * base
+    return bool(base) and percent_half_up(count, base) == round(row.estimate_pct)
+
+
+def chosen_shares_pct(replicates: Replicates, codebook: Codebook, cell: Cell, dont_know: str) -> list[float]:
+    """The share in each replicate under a choice for don't-knows, in percent; nan without a base.
+
+    The base of a replicate holds its don't-knows or not, as it assumes of print. Another choice
+    takes them out, or in: what the replicate counts as gaps of that kind says how many.
+    """
+    shares = replicates.shares_pct(cell)
+    if dont_know == AS_PRINTED or cell.item == RESPONSE or cell.option_set.startswith(GAP_PREFIX):
+        return shares
+    if cell.domain != ALL:
+        return [nan for _ in shares]
+    unsure = next(o.value for o in codebook.options[GAPS] if o.missing_kind == MissingKind.DONT_KNOW)
+    inside = replicates.counts[Cell(cell.item, OPTION_PREFIX + unsure)]
+    every = replicates.counts[Cell(cell.item, f"{GAP_PREFIX}{MissingKind.DONT_KNOW.value}")]
+    item = next(known for known in codebook.items.values() if known.item == cell.item)
+    named = {known.option_set: known.values for known in option_sets(codebook, item)}
+    counted = unsure in named[cell.option_set]
+    moved = []
+    for (count, base), (within, _), (total, _) in zip(replicates.counts[cell], inside, every, strict=True):
+        change = (total if dont_know == "inside" else 0) - within
+        new_base = base + change
+        moved.append(100 * (count + counted * change) / new_base if new_base else nan)
+    return moved

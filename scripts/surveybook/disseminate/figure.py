@@ -1,0 +1,170 @@
+"""A figure: one displayed object for the page, the notebook, the code host and the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from string import Formatter
+
+from surveybook.analyse.conditions import judge
+from surveybook.analyse.estimates import Estimate, Estimates
+from surveybook.core.errors import SurveybookError, one_of
+from surveybook.core.model import RESPONSE
+from surveybook.disseminate import charts
+from surveybook.disseminate.picture import draw_svg
+from surveybook.disseminate.wording import (
+    LONG_STATUS,
+    bases_text,
+    questions_text,
+    sentence,
+    sources_text,
+    status_texts,
+    value_text,
+    words_text,
+)
+
+VEGALITE_MIME = "application/vnd.vegalite.v6+json"
+USERMETA = "surveybook"
+INDEPENDENT = (
+    "From an independent companion, not approved by the authors, the journal, VIVE or the survey owners. "
+    "For the findings cite Torfing, Bentzen and Jensen (2022), https://tidsskrift.dk/politica/article/view/133919"
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure and everything that is said of it.
+
+    ``table`` is a header and rows of text: what the chart shows, in words. ``rests`` says what
+    the numbers rest on; it stands inside the picture, in the table and in the data file.
+    ``holds`` is the condition of a title that states a finding, ``doubt`` the values against
+    which it is false. ``draws`` is there where the figure shows what only real answers could
+    tell: what each replicate is, in words.
+    """
+
+    figure_id: str
+    title: str
+    alt: str
+    caption: str
+    rests: str
+    base: str
+    table: tuple[tuple[str, ...], ...]
+    spec: dict
+    holds: str = ""
+    doubt: str = ""
+    draws: tuple[str, ...] = ()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        about = {
+            "id": self.figure_id,
+            "title": self.title,
+            "alt": self.alt,
+            "caption": self.caption,
+            "rests": self.rests,
+            "base": self.base,
+            "table": [list(row) for row in self.table],
+        }
+        about |= {key: getattr(self, key) for key in ("holds", "doubt") if getattr(self, key)}
+        if self.draws:
+            about["draws"] = list(self.draws)
+        return {
+            VEGALITE_MIME: {**self.spec, "usermeta": {USERMETA: about}},
+            "image/svg+xml": draw_svg(self.spec, self.alt),
+            "text/plain": self.text(),
+        }
+
+    def text(self) -> str:
+        """The figure for a terminal and a diff: title, table, and what stands below it."""
+        widths = [max(len(row[k]) for row in self.table) for k in range(len(self.table[0]))]
+        cells = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in self.table]
+        doubt = [f"This title does not hold: {self.holds}; {self.doubt}"] if self.doubt else []
+        lines = [self.title, *doubt, self.rests, sentence(self.base), "", *cells, "", self.caption, self.alt]
+        return "\n".join(line.rstrip() for line in lines)
+
+
+def csv_text(about: dict) -> str:
+    """Write a figure's table as CSV, with a header that says what it is and what it rests on."""
+    out = io.StringIO()
+    for text in (*(about[key] for key in ("title", "rests", "base", "caption")), INDEPENDENT):
+        out.write(f"# {sentence(text)}\n")
+    csv.writer(out, lineterminator="\n").writerows(about["table"])
+    return out.getvalue()
+
+
+def make_figure(
+    estimates: Estimates,
+    found: list[Estimate],
+    figure_id: str,
+    title: str,
+    *,
+    chart,
+    table: tuple[tuple[str, ...], ...],
+    notes: list[str],
+    seen: str,
+    holds: str = "",
+) -> Figure:
+    """Put a figure together from its chart and words; ``title`` may paste, ``holds`` binds it to a condition."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure_id):
+        raise SurveybookError(
+            "a figure's id is not fit for an address",
+            got=figure_id,
+            expected="small letters, digits and hyphens",
+        )
+    title = pasted_title(title, estimates, found[0].survey)
+    rests = status_texts(found, LONG_STATUS)
+    known = [e for e in found if e.item != RESPONSE or e.base_n is not None]
+    base = sentence(bases_text(known))
+    items = [
+        estimates.codebook.item(e.survey, e.item) for e in {e.item: e for e in found}.values() if e.item != RESPONSE
+    ]
+    parts = [
+        questions_text(items) if items else "",
+        sources_text(found, estimates.codebook),
+        *notes,
+    ]
+    caption = " ".join(sentence(part) for part in parts if part)
+    return Figure(
+        figure_id=figure_id,
+        title=title,
+        alt=f"{sentence(title)} {seen}",
+        caption=caption,
+        rests=rests,
+        base=base,
+        table=table,
+        spec=charts.finish(chart, title, f"{rests} {base}"),
+        holds=holds,
+        doubt=doubt_of(holds, estimates),
+    )
+
+
+def doubt_of(holds: str, estimates: Estimates) -> str:
+    """The values against which a title's condition is false; empty where it holds, or there is none."""
+    if not holds:
+        return ""
+    verdict = judge(holds, estimates)
+    return "" if verdict.holds else verdict.values
+
+
+def pasted_title(title: str, estimates: Estimates, survey: str) -> str:
+    """Fill the fields of a title with values: ``{item}``, ``{item.option_set}``, or ``{item:words}``."""
+    filled = ""
+    try:
+        parts = list(Formatter().parse(title))
+    except ValueError as error:
+        raise SurveybookError("a title has an unclosed field", got=title, expected=str(error)) from None
+    for text, field, form, _ in parts:
+        filled += text
+        if field is not None:
+            item, _, option_set = field.partition(".")
+            if not item:
+                raise SurveybookError(
+                    "a title has an empty field", got=title, expected=one_of(e.item for e in estimates.rows)
+                )
+            if form not in ("", "words"):
+                raise SurveybookError("a title has a field of an unknown form", got=form, expected=one_of(["words"]))
+            estimate = estimates.get(survey, item, option_set or None)
+            value = words_text(estimate) if form else value_text(estimate)
+            filled += value if filled else value[:1].upper() + value[1:]
+    return filled

@@ -1,0 +1,98 @@
+"""Read the committed estimates of the simulated replicates: counts, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import nan
+
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import Cell
+from surveybook.process.csv_table import FIRST_DATA_ROW
+from surveybook.process.package import DataPackage
+
+ESTIMATES = "replicate-estimates"
+ASSUMPTIONS = "simulation-assumptions"
+MAKE = "surveybook simulate --replicates 40"
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """What every replicate of a survey gives for each share, in the order of ``numbers``.
+
+    ``counts`` holds for each cell one (count, base) of whole numbers per replicate; ``rows`` the
+    row of each cell in the file, for errors; ``notes`` what is special to each replicate.
+    """
+
+    numbers: tuple[int, ...]
+    notes: tuple[str, ...]
+    counts: Mapping[Cell, tuple[tuple[int, int], ...]] = field(repr=False)
+    rows: Mapping[Cell, int] = field(repr=False)
+    file: str = ""
+
+    def shares_pct(self, cell: Cell) -> list[float]:
+        """The share in each replicate, in percent; nan where nobody is in the base.
+
+        Raises
+        ------
+        SurveybookError
+            The table does not have this share: it was made from another codebook.
+        """
+        if cell not in self.counts:
+            raise SurveybookError(
+                "the table of replicates does not have an estimate of the codebook",
+                file=self.file,
+                got=f"{cell.item}, {cell.option_set}, {cell.domain}, {cell.level}",
+                hint=f"make the table again: {MAKE}",
+            )
+        return [100 * count / base if base else nan for count, base in self.counts[cell]]
+
+
+def read_replicates(package: DataPackage, survey: str) -> Replicates:
+    """Read a survey's part of the table of replicates.
+
+    Raises
+    ------
+    SurveybookError
+        There is no such table, it lacks the survey, or a row is not of all replicates.
+    """
+    if ESTIMATES not in package.resources:
+        raise SurveybookError(
+            f"the answers of the survey {survey} are simulated, and their replicates are missing",
+            file=package.file,
+            expected=f"a resource named {ESTIMATES}",
+            hint=f"copy its description from the committed package, and run: {MAKE}",
+        )
+    resource = package.resource(ESTIMATES)
+    path = package.path(resource)
+    known = package.read(package.resource(ASSUMPTIONS))
+    counts: dict[Cell, tuple[tuple[int, int], ...]] = {}
+    rows: dict[Cell, int] = {}
+    size = 0
+    for row, cells in enumerate(package.read(resource).to_dict("records"), FIRST_DATA_ROW):
+        if cells["survey"] != survey:
+            continue
+        cell = Cell(cells["item"], cells["option_set"], cells["domain"], cells["level"])
+        pairs = tuple(tuple(int(n) for n in pair.split("/")) for pair in cells["counts"].split())
+        size = size or len(pairs)
+        wrong = next((pair for pair in pairs if pair[0] > pair[1]), None)
+        if len(pairs) != size or size > len(known) or wrong or cell in rows:
+            raise SurveybookError(
+                "a row of the table of replicates cannot be",
+                file=path,
+                row=row,
+                column="counts",
+                got=f"{wrong[0]}/{wrong[1]}" if wrong else f"{len(pairs)} replicates",
+                expected=f"each share once, and a count of its base in each of {min(size, len(known))} replicates",
+                hint=f"make the table again: {MAKE}",
+            )
+        counts[cell], rows[cell] = pairs, row
+    if not counts:
+        raise SurveybookError(
+            f"the table of replicates holds nothing of the survey {survey}",
+            file=path,
+            hint=f"make the table again: {MAKE}",
+        )
+    notes = tuple(known["note"][:size])
+    numbers = tuple(int(number) for number in known["replicate"][:size])
+    return Replicates(numbers, notes, counts, rows, str(path))
