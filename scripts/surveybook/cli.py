@@ -11,7 +11,7 @@ from surveybook.core.paths import Project, find_project, shown_path
 
 EPILOG = """\
 The usual day:
-  surveybook check            are data and parameters sound? (seconds, runs nothing)
+  surveybook check            are data, parameters and prose sound? (seconds, runs nothing)
   surveybook build            make the site of the default edition
   surveybook notebooks        run the committed chapters again and save their outputs
 After a data file was changed on purpose:
@@ -45,7 +45,7 @@ def _build(project: Project, options: argparse.Namespace) -> int:
     from surveybook.build.graph import build_edition
 
     _say(f"Building the edition {options.edition} ...")
-    result = build_edition(project, options.edition, _say)
+    result = build_edition(project, options.edition, _say, draft=options.draft)
     if not result.ran:
         _say("Nothing changed since the last build.")
     elif result.unchanged:
@@ -60,7 +60,7 @@ def _check(project: Project, options: argparse.Namespace) -> int:
     from surveybook.build.graph import check_book
 
     check_book(project, options.edition, _say)
-    print(f"Data and parameters of the edition {options.edition} are sound.")
+    print(f"Data, parameters and prose of the edition {options.edition} are sound.")
     return 0
 
 
@@ -115,10 +115,12 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     edition = {"default": "default", "help": "an edition of chapters/editions.yml (default: %(default)s)"}
-    add("build", _build, "Make an edition's site; only what changed is run again.").add_argument(
-        "--edition", **edition
+    build = add("build", _build, "Make an edition's site; only what changed is run again.")
+    build.add_argument("--edition", **edition)
+    build.add_argument(
+        "--draft", action="store_true", help="build although findings do not hold, and mark them on their page"
     )
-    add("check", _check, "Check data and parameters; run nothing.").add_argument("--edition", **edition)
+    add("check", _check, "Check data, parameters and prose; run nothing.").add_argument("--edition", **edition)
     add("notebooks", _notebooks, "Run the committed chapters again and save them with their outputs.")
     simulate = add("simulate", _simulate, "Draw simulated answers that agree with every printed figure.")
     simulate.add_argument("--survey", default="vive", help="the survey's name (default: %(default)s)")

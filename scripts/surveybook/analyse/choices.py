@@ -8,10 +8,17 @@ from dataclasses import replace
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import Codebook, Item
 
-AS_PRINTED = "as_printed"
+AS_PRINTED = "as-printed"
 BASE_RULES = {"inside": "answered_item", "outside": "answered_substantively"}
 DONT_KNOW = (AS_PRINTED, *BASE_RULES)
 CUT_POINTS = (AS_PRINTED, "stricter", "wider")
+CHOICES = {
+    "as printed": {},
+    "don't-knows counted": {"dont_know": "inside"},
+    "don't-knows left out": {"dont_know": "outside"},
+    "a stricter cut": {"cut_point": "stricter"},
+    "a wider cut": {"cut_point": "wider"},
+}
 
 
 def check_choices(dont_know: str, cut_point: str) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from surveybook.analyse.cells import GAP_PREFIX
 from surveybook.analyse.paired import Pair
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.model import ALL, Cell, Codebook, Status
+from surveybook.core.model import ALL, Cell, Codebook, PublishedFigure, Status
 from surveybook.process.replicates import Replicates
 
 
@@ -96,13 +96,14 @@ ASSUMED = "assumed bases"
 class Estimates:
     """All estimates of some surveys, with the codebook that names them; never a respondent's row.
 
-    ``pairs`` compares the headlines of items of one stem; ``replicates`` has the counts of each
-    replicate for the surveys whose rows are simulated.
+    ``pairs`` compares the headlines of items of one stem; ``figures`` are the printed figures by
+    id; ``replicates`` has the counts of each replicate for the surveys whose rows are simulated.
     """
 
     rows: tuple[Estimate, ...] = field(repr=False)
     codebook: Codebook = field(repr=False)
     pairs: tuple[Pair, ...] = field(default=(), repr=False)
+    figures: Mapping[str, PublishedFigure] = field(default_factory=dict, repr=False)
     replicates: Mapping[str, Replicates] = field(default_factory=dict, repr=False)
 
     @cached_property

@@ -9,7 +9,7 @@ from math import isnan, nan
 from surveybook.analyse.agreement import refuse_disagreement, response_counts
 from surveybook.analyse.bases import in_base
 from surveybook.analyse.cells import Tabulation, survey_cells
-from surveybook.analyse.choices import AS_PRINTED, check_choices, cut_scales, place_dont_knows
+from surveybook.analyse.choices import AS_PRINTED, CHOICES, check_choices, cut_scales, place_dont_knows
 from surveybook.analyse.design import Design
 from surveybook.analyse.disclosure import suppress_small
 from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
@@ -57,6 +57,21 @@ def load_estimates(
         dont_know=dont_know,
         cut_point=cut_point,
     )
+
+
+def load_choices(
+    data_package: str = "data",
+    confidence_level: float = 0.95,
+    ci_method: str = "wilson",
+    differ_points: float = 10,
+) -> dict[str, Estimates]:
+    """Load a data package and estimate it under each choice that another analyst might make, by its name.
+
+    The first is the choice of print; each of the others differs from it in one respect.
+    """
+    surveys = load_surveys(data_package)
+    settings = {"confidence_level": confidence_level, "ci_method": ci_method, "differ_points": differ_points}
+    return {name: estimate_surveys(surveys, **settings, **choice) for name, choice in CHOICES.items()}
 
 
 def estimate_surveys(
@@ -109,7 +124,8 @@ def estimate_surveys(
     replicates = {name: data.replicates for name, data in surveys.items() if data.replicates}
     refuse_moving_pins(rows, replicates)
     pairs = tuple(pair for data in surveys.values() for pair in compare_pairs(data, confidence_level))
-    return Estimates(tuple(rows), codebook, pairs, replicates)
+    figures = {figure.figure_id: figure for data in surveys.values() for figure in data.published}
+    return Estimates(tuple(rows), codebook, pairs, figures, replicates)
 
 
 @dataclass(frozen=True)

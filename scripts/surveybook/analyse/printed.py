@@ -73,6 +73,21 @@ def envelope(
     Respondents outside a base may not have been asked, or may have been asked and be silent as
     well; which is not known, so both are tried, and each range is the widest.
     """
+    rows = printed_rows(figure, bases, sample_size)
+    ranges = [three_ways(*row, population_size, level, points) for row in rows]
+    ends = [pick(values) for pick, values in zip([min, max] * 3, zip(*ranges, strict=True), strict=True)]
+    tips = [tipping_point(*row, population_size) for row in rows]
+    return Envelope(*ends, min(tips), max(tips))
+
+
+def printed_rows(figure: PublishedFigure, bases: Collection[int], sample_size: int) -> list[tuple[int, int, int]]:
+    """Every (count, base, answered) that a printed share allows; see ``envelope``.
+
+    Raises
+    ------
+    SurveybookError
+        No count of any base agrees with print.
+    """
     rows = [
         (count, base, answered)
         for base in bases
@@ -86,10 +101,16 @@ def envelope(
             expected="a base with a whole number that rounds to print",
             hint="check the figure, and assumed_bases in data/codebook/items.csv",
         )
-    ranges = [three_ways(*row, population_size, level, points) for row in rows]
-    ends = [pick(values) for pick, values in zip([min, max] * 3, zip(*ranges, strict=True), strict=True)]
-    tips = [tipping_point(*row, population_size) for row in rows]
-    return Envelope(*ends, min(tips), max(tips))
+    return rows
+
+
+def share_of_everyone(count: int, base: int, answered: int, population_size: int, points: float) -> float:
+    """The share of everyone if the silent differ by some points (lower where negative), in shares of 1.
+
+    (c + m q) / (b + m), with m = N - answered silent in the base and q = c / b + points, cut at 0 and 1.
+    """
+    silent = population_size - answered
+    return (count + silent * min(max(count / base + points / 100, 0), 1)) / (base + silent)
 
 
 def three_ways(
@@ -113,7 +134,7 @@ def three_ways(
     """
     p, silent = count / base, population_size - answered
     alike = wilson_interval(p, Design(population_size, answered).simple_effective_n(base), level)
-    differ = [(count + silent * min(max(p + sign * points / 100, 0), 1)) / (base + silent) for sign in (-1, 1)]
+    differ = [share_of_everyone(count, base, answered, population_size, sign * points) for sign in (-1, 1)]
     bound = [count / (base + silent), (count + silent) / (base + silent)]
     return tuple(100 * value for value in (*alike, *differ, *bound))
 

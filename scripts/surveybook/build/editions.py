@@ -8,6 +8,7 @@ import io
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -20,6 +21,23 @@ from surveybook.core.paths import Project
 DEFAULT = "default"
 KINDS = {"string": str, "number": (int, float), "integer": int}
 SPECIFICATION_KEYS = {"type", "meaning", "least", "most", "one_of"}
+NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+LABEL = "label"  # beside a variant's parameters: the heading of its page
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of a chapter: for its own page, or as a variant with some parameters changed."""
+
+    notebook: Path
+    parameters: dict
+    variant: str = ""
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of its page, without folder and suffix."""
+        return f"{self.notebook.stem}-{self.variant}" if self.variant else self.notebook.stem
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -78,7 +96,7 @@ def read_edition(project: Project, name: str) -> dict:
         if not isinstance(content.get(key), Mapping):
             raise SurveybookError(f"the table of editions has no part named {key}", file=path, column=key)
     for known in content["editions"]:
-        if not isinstance(known, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", known):
+        if not isinstance(known, str) or not NAME.fullmatch(known):
             raise SurveybookError(
                 "an edition's name is not fit for a folder",
                 file=path,
@@ -123,6 +141,61 @@ def read_edition(project: Project, name: str) -> dict:
             )
         _check_value(name, key, values[key], specification, path)
     return dict(values)
+
+
+def edition_runs(project: Project, edition: Mapping, default: Mapping, notebooks: list[Path]) -> list[Run]:
+    """Every execution of the book's chapters, each variant after its chapter.
+
+    The part ``variants`` of the table of editions names a chapter, its variants, and of each the
+    heading of its page and the parameters that differ from the edition's.
+
+    Raises
+    ------
+    SurveybookError
+        A chapter's parameters do not fit (see ``chapter_parameters``), or a variant cannot be.
+    """
+    content = read_yaml(project.editions)
+    variants = content.get("variants") or {}
+    chapters = {notebook.stem: notebook for notebook in notebooks}
+    runs: list[Run] = []
+    for stem, notebook in chapters.items():
+        taken = chapter_parameters(notebook, edition, default)
+        runs.append(Run(notebook, taken))
+        for name, changes in (variants.get(stem) or {}).items():
+            runs.append(_variant(project.editions, notebook, name, changes, taken, content["parameters"]))
+    for stem in variants:
+        if stem not in chapters:
+            raise SurveybookError(
+                "a variant belongs to no chapter", file=project.editions, column=stem, expected=one_of(chapters)
+            )
+    return runs
+
+
+def _variant(path: Path, notebook: Path, name: str, changes: object, taken: dict, specifications: Mapping) -> Run:
+    where = f"variants, {notebook.stem}, {name}"
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise SurveybookError("a variant's name is not fit for an address", file=path, column=where, got=name)
+    if not isinstance(changes, Mapping) or not str(changes.get(LABEL, "")).strip():
+        raise SurveybookError(
+            "a variant has no label",
+            file=path,
+            column=where,
+            expected="a label, which heads its page, and parameters",
+        )
+    for key, value in changes.items():
+        if key == LABEL:
+            continue
+        if key not in taken:
+            raise SurveybookError(
+                "a variant changes a parameter that its chapter does not take",
+                file=path,
+                column=where,
+                got=key,
+                expected=one_of(taken),
+            )
+        _check_value(name, key, value, specifications[key], path)
+    changed = {key: value for key, value in changes.items() if key != LABEL}
+    return Run(notebook, taken | changed, name, str(changes[LABEL]))
 
 
 def _check_specification(key: str, specification: Mapping, path: Path) -> None:

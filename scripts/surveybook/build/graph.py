@@ -16,10 +16,14 @@ from filelock import FileLock, Timeout
 
 from surveybook.analyse import estimate_surveys
 from surveybook.analyse.agreement import check_agreement, refuse_disagreement
-from surveybook.build.editions import DEFAULT, chapter_parameters, read_edition
-from surveybook.build.notebooks import TOC, chapter_notebooks, execute_chapter, toc_files
+from surveybook.build.contents import TOC, chapter_notebooks, toc_files
+from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
+from surveybook.build.findings import false_findings, refuse_false
+from surveybook.build.notebooks import execute_chapter
+from surveybook.build.prose import book_sentences
 from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
+from surveybook.build.typed import read_allowed, refuse_typed
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RowKind
 from surveybook.core.paths import Project
@@ -60,38 +64,65 @@ def _report_differences(surveys: Mapping[str, SurveyData], say: Say) -> None:
                 )
 
 
-def check_book(project: Project, edition: str, say: Say) -> tuple[dict, dict[Path, dict]]:
-    """Check data and parameters of an edition without running anything.
+@dataclass(frozen=True)
+class Checked:
+    """What a sound edition is: its parameters, every execution of a chapter, and false findings of a draft.
 
-    Returns the edition's parameters, and those that each chapter takes, by its notebook.
-    Says where real answers differ from print.
+    ``doubts`` maps the condition of each finding that does not hold to the values against which it is
+    false, ``kinds`` each survey to the kind of its rows.
+    """
+
+    edition: str
+    parameters: dict
+    runs: tuple[Run, ...]
+    doubts: dict[str, str]
+    kinds: dict[str, str]
+
+
+def check_book(project: Project, edition: str, say: Say, *, draft: bool = False) -> Checked:
+    """Check data, parameters and prose of an edition without running anything.
+
+    Says where real answers differ from print and, in a draft, which findings do not hold.
 
     Raises
     ------
     SurveybookError
-        The first fault of the data package, the edition, a chapter's parameters or the contents.
+        The first fault of the data package, the edition, a chapter's parameters, the contents or
+        the prose: a number typed by hand, or a finding without a condition or, unless in a
+        draft, against it.
     """
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
     surveys = load_surveys(parameters["data_package"], project_folder=project.root)
-    taken = {notebook: chapter_parameters(notebook, parameters, default) for notebook in chapter_notebooks(project)}
+    runs = edition_runs(project, parameters, default, chapter_notebooks(project))
     _report_differences(surveys, say)
-    _estimate(surveys, parameters)
-    return parameters, taken
+    estimates = _estimate(surveys, parameters)
+    sentences = book_sentences(project)
+    refuse_typed(sentences, read_allowed(project))
+    kinds = {name: data.kind.value for name, data in surveys.items()}
+    false = false_findings(sentences, estimates, kinds)
+    if not draft:
+        refuse_false(false)
+    for sentence, values in false:
+        say(f"does not hold, {sentence.file} row {sentence.row}: {sentence.text} ({sentence.holds}; {values})")
+    doubts = {sentence.holds: values for sentence, values in false}
+    return Checked(edition, parameters, tuple(runs), doubts, kinds)
 
 
-def build_edition(project: Project, edition: str, say: Say) -> Result:
+def build_edition(project: Project, edition: str, say: Say, *, draft: bool = False) -> Result:
     """Build an edition's site; what its inputs did not change is not run again.
+
+    In a draft, findings that do not hold are marked on their page instead of stopping the build.
 
     Raises
     ------
     SurveybookError
         A check or a task failed, or another build of the edition is running. The old site stays.
     """
-    parameters, taken = check_book(project, edition, say)
+    checked = check_book(project, edition, say, draft=draft)
     folder = project.build(edition)
     with build_lock(project, edition):
         mend_swap(folder / "site")
-        return _run(project, edition, parameters, taken, folder, say)
+        return _run(project, checked, folder, say)
 
 
 @contextlib.contextmanager
@@ -127,8 +158,8 @@ def _estimate(surveys, parameters: dict):
     )
 
 
-def _run(project: Project, edition: str, parameters: dict, taken: dict[Path, dict], folder: Path, say: Say) -> Result:
-    tasks = _tasks(project, edition, parameters, taken, folder, say)
+def _run(project: Project, checked: Checked, folder: Path, say: Say) -> Result:
+    tasks = _tasks(project, checked, folder, say)
     _forget_broken_site(folder)
     # Without a configuration of its own, pytask would keep its records at the root of the checkout.
     configuration = folder / "pytask.toml"
@@ -162,7 +193,8 @@ def _name(report) -> str:
     return report.task.name.split("::")[-1]
 
 
-def _tasks(project: Project, edition: str, parameters: dict, taken: dict[Path, dict], folder: Path, say: Say) -> list:
+def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
+    parameters, runs = checked.parameters, checked.runs
     package = load_package(project.data_package(parameters["data_package"]))
     data = [package.file, *(package.path(resource) for resource in package.descriptor["resources"])]
     rooms = Path(__file__).parents[1]
@@ -186,17 +218,17 @@ def _tasks(project: Project, edition: str, parameters: dict, taken: dict[Path, d
 
     counter = itertools.count(1)
 
-    def chapter(notebook: Path):
-        def run(sources, settings, produces) -> None:
-            with _timed(say, f"chapter {next(counter)} of at most {len(taken)}: {notebook.stem}"):
-                execute_chapter(notebook, produces, taken[notebook])
+    def chapter(run: Run):
+        def execute(sources, settings, produces) -> None:
+            with _timed(say, f"chapter {next(counter)} of at most {len(runs)}: {run.name}"):
+                execute_chapter(run.notebook, produces, run.parameters)
 
-        return run
+        return execute
 
     def site(sources, settings, produces) -> None:
-        with _timed(say, f"site: {len(toc_files(project))} pages"):
-            check_references(project, executed)
-            stage_book(project, executed, folder / "stage")
+        with _timed(say, f"site: {len(toc_files(project)) + sum(bool(run.variant) for run in runs)} pages"):
+            check_references(project, runs, executed)
+            stage_book(project, runs, executed, folder / "stage", doubts=checked.doubts, kinds=checked.kinds)
             swap_site(make_site(folder / "stage", folder / "made"), folder / "site")
             produces.write_text(_listed(folder / "site"), encoding="utf-8")
 
@@ -209,15 +241,17 @@ def _tasks(project: Project, edition: str, parameters: dict, taken: dict[Path, d
         task("validate", validate, [*data, *code], validated, {}),
         task("estimate", estimate, [validated, *shared], estimated, parameters),
     ]
-    for notebook, settings in taken.items():
-        sources = [notebook, estimated, *shared]
-        target = executed / notebook.name
-        tasks.append(task(f"chapter-{notebook.stem}", chapter(notebook), sources, target, settings))
+    for run in runs:
+        sources = [run.notebook, estimated, *shared]
+        target = executed / f"{run.name}.ipynb"
+        tasks.append(task(f"chapter-{run.name}", chapter(run), sources, target, run.parameters))
     pages = [project.root / name for name in toc_files(project) if not name.endswith(".ipynb")]
     builders = sorted((rooms / "build").glob("*.py"))
-    sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / notebook.name for notebook in taken)]
+    sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / f"{run.name}.ipynb" for run in runs)]
     sources += [*code, *builders, project.root / "requirements.txt"]
-    tasks.append(task("site", site, sources, folder / MANIFEST, {"edition": edition}))
+    settings = {"edition": checked.edition, "doubts": checked.doubts, "kinds": checked.kinds}
+    settings |= {"labels": [run.label for run in runs]}
+    tasks.append(task("site", site, sources, folder / MANIFEST, settings))
     return tasks
 
 

@@ -5,73 +5,27 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
-from surveybook.build.editions import quiet_papermill, read_yaml
+from surveybook.build.contents import chapter_notebooks
+from surveybook.build.editions import quiet_papermill
+from surveybook.build.prose import marked
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME
 from surveybook.disseminate.sphinx_figures import SVG_METADATA
 
-TOC = "_toc.yml"
 # A kernel on this machine's own loopback warns that its messages are not encrypted.
 QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
 CELL_NAMES = {"markdown": "text", "code": "code", "raw": "raw"}
 INJECTED_TAG = "injected-parameters"
-
-
-def toc_files(project: Project) -> list[str]:
-    """Return the files that ``_toc.yml`` names, in its order, as paths with their suffix.
-
-    Raises
-    ------
-    SurveybookError
-        A named file does not exist.
-    """
-    toc = read_yaml(project.root / TOC)
-    names: list[str] = []
-
-    def walk(node: object) -> None:
-        if isinstance(node, dict):
-            for key in ("root", "file"):
-                if key in node:
-                    names.append(node[key])
-            for value in node.values():
-                walk(value)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value)
-
-    walk(toc)
-    found = []
-    for name in names:
-        if not isinstance(name, str):
-            raise SurveybookError(
-                "the table of contents names something that is no file",
-                file=project.root / TOC,
-                got=name,
-                expected="text",
-            )
-        files = [name] if Path(name).suffix else [f"{name}.md", f"{name}.ipynb"]
-        existing = [file for file in files if (project.root / file).is_file()]
-        if not existing:
-            raise SurveybookError(
-                "the table of contents names a file that is not there",
-                file=project.root / TOC,
-                got=name,
-                expected=" or ".join(files),
-            )
-        found.append(existing[0])
-    return found
-
-
-def chapter_notebooks(project: Project) -> list[Path]:
-    """Return the notebooks of the book, in the order of ``_toc.yml``."""
-    return [project.root / name for name in toc_files(project) if name.endswith(".ipynb")]
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def execute_chapter(source: Path, target: Path, parameters: dict) -> None:
@@ -126,10 +80,25 @@ def clean_notebook(notebook: nbformat.NotebookNode) -> None:
             del cell.metadata["tags"]
 
 
-def stage_notebook(source: Path, target: Path) -> None:
-    """Write an executed chapter for the site: no injected cell, and of each figure what the page needs."""
+def stage_notebook(
+    source: Path,
+    target: Path,
+    *,
+    heading: str = "",
+    doubts: Mapping[str, str] = NONE,
+    kinds: Mapping[str, str] = NONE,
+) -> None:
+    """Write an executed chapter for the site: no injected cell, and of each figure what the page needs.
+
+    ``heading`` takes the place of the chapter's own, on a variant's page; ``doubts`` and ``kinds``
+    say which sentences are marked or left out (``prose.marked``).
+    """
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            if heading and cell.source.startswith("# "):
+                cell.source = "\n".join([f"# {heading}", *cell.source.split("\n")[1:]])
+            cell.source = marked(cell.source, doubts, kinds)
         if INJECTED_TAG in cell.metadata.get("tags", []):
             cell.metadata["tags"] = [*cell.metadata["tags"], "remove-cell"]
         for output in cell.get("outputs", []):

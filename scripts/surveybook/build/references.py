@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 
-from surveybook.build.notebooks import toc_files
+from surveybook.build.contents import toc_files
+from surveybook.build.editions import Run
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project
 from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME
@@ -16,11 +18,13 @@ from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME
 PASTED = re.compile(r"\{glue(?::\w+)?\}`([^`]+)`")
 
 
-def check_references(project: Project, executed: Path) -> None:
+def check_references(project: Project, runs: Sequence[Run], executed: Path) -> None:
     """Check every pasted key and every figure's id of the book.
 
     Parameters
     ----------
+    runs : sequence of Run
+        Every execution of a chapter; a variant's page stands beside its chapter's.
     executed : Path
         The folder of the executed chapters.
 
@@ -35,7 +39,8 @@ def check_references(project: Project, executed: Path) -> None:
     for name in toc_files(project):
         if not name.endswith(".ipynb"):
             texts[name] = [(project.root / name).read_text(encoding="utf-8")]
-            continue
+    for run in runs:
+        name = run.notebook.with_name(f"{run.name}.ipynb").relative_to(project.root).as_posix()
         notebook = nbformat.read(executed / Path(name).name, as_version=4)
         texts[name] = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
         outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]

@@ -5,9 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from surveybook.build.notebooks import TOC, stage_notebook, toc_files
+import yaml
+
+from surveybook.build.contents import TOC, toc_files
+from surveybook.build.editions import Run, read_yaml
+from surveybook.build.notebooks import stage_notebook
+from surveybook.build.prose import marked
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 
@@ -15,19 +21,48 @@ CONFIG = "_config.yml"
 SHOWN_LOG_LINES = 25
 
 
-def stage_book(project: Project, notebooks: Path, stage: Path) -> None:
-    """Copy configuration, pages and executed chapters into an empty folder."""
+def stage_book(
+    project: Project,
+    runs: Sequence[Run],
+    executed: Path,
+    stage: Path,
+    *,
+    doubts: Mapping[str, str],
+    kinds: Mapping[str, str],
+) -> None:
+    """Copy configuration, pages and executed chapters into an empty folder.
+
+    ``doubts`` and ``kinds`` say which sentences are marked or left out; see ``prose.marked``.
+    """
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
-    for name in (CONFIG, TOC):
-        shutil.copy(project.root / name, stage / name)
+    shutil.copy(project.root / CONFIG, stage / CONFIG)
+    toc = _with_variants(read_yaml(project.root / TOC), runs, project)
+    (stage / TOC).write_text(yaml.safe_dump(toc, sort_keys=False), encoding="utf-8")
     for name in toc_files(project):
-        target = stage / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if name.endswith(".ipynb"):
-            stage_notebook(notebooks / Path(name).name, target)
-        else:
-            shutil.copy(project.root / name, target)
+        if not name.endswith(".ipynb"):
+            target = stage / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            text = (project.root / name).read_text(encoding="utf-8")
+            target.write_text(marked(text, doubts, kinds), encoding="utf-8")
+    for run in runs:
+        target = stage / run.notebook.relative_to(project.root).with_name(f"{run.name}.ipynb")
+        stage_notebook(executed / f"{run.name}.ipynb", target, heading=run.label, doubts=doubts, kinds=kinds)
+
+
+def _with_variants(toc: object, runs: Sequence[Run], project: Project) -> object:
+    """The table of contents with each chapter's variants as sections below it."""
+    if isinstance(toc, list):
+        return [_with_variants(entry, runs, project) for entry in toc]
+    if not isinstance(toc, dict):
+        return toc
+    entry = {key: _with_variants(value, runs, project) for key, value in toc.items()}
+    here = [
+        {"file": (Path(str(entry["file"])).parent / run.name).as_posix()}
+        for run in runs
+        if run.variant and "file" in entry and run.notebook.stem == Path(str(entry["file"])).stem
+    ]
+    return entry | {"sections": [*entry.get("sections", []), *here]} if here else entry
 
 
 def make_site(stage: Path, output: Path) -> Path:

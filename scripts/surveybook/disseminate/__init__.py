@@ -7,14 +7,22 @@ from surveybook.disseminate.figures import (
     figure_shares,
     figure_three_ways,
 )
+from surveybook.disseminate.figures_open import figure_choices, figure_headlines, figure_known, figure_open
+from surveybook.disseminate.figures_silent import figure_pairs, figure_tipping
 from surveybook.disseminate.numbers import paste_numbers, paste_rests
 
 __all__ = [
+    "figure_choices",
     "figure_comparison",
     "figure_counts",
+    "figure_headlines",
+    "figure_known",
+    "figure_open",
+    "figure_pairs",
     "figure_scale",
     "figure_shares",
     "figure_three_ways",
+    "figure_tipping",
     "paste_numbers",
     "paste_rests",
 ]

@@ -36,6 +36,17 @@ CONFIG = {
         "subtitlePadding": 5,
         "offset": 10,
     },
+    "axis": {
+        "labelColor": QUIET,
+        "labelFontSize": 11,
+        "titleColor": QUIET,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "gridColor": GRID,
+        "domain": False,
+        "ticks": False,
+        "labelFlush": True,
+    },
     "style": {
         "sb-label": {"color": INK, "fontSize": 12, "align": "left", "baseline": "middle"},
         "sb-value": {"color": INK, "fontSize": 12, "fontWeight": "bold", "baseline": "middle"},
@@ -49,6 +60,10 @@ CONFIG = {
         "sb-band": {"color": BAND, "strokeWidth": 14},
         "sb-bar": {"color": ACCENT, "strokeWidth": 14},
         "sb-printed": {"color": INK, "strokeWidth": 1.5, "size": 260, "opacity": 1},
+        "sb-hatch": {"color": BAND, "strokeWidth": 14, "strokeDash": [2, 4]},
+        "sb-drawn": {"color": INK, "strokeWidth": 2, "size": 90, "opacity": 1},
+        "sb-half": {"color": INK, "strokeWidth": 1.5},
+        "sb-area": {"color": RANGE, "opacity": 1},
         "sb-zone": {"opacity": 0},
     },
 }

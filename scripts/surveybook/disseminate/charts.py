@@ -6,7 +6,7 @@ its marks, so no label takes width from the scale.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import isnan, nan
 
@@ -31,6 +31,12 @@ LABEL_LINE = 15
 AXIS_HEIGHT = 20
 KEY_LINE = 18
 SWATCH = 24
+CURVE_HEIGHT = 240
+PERCENT_TICKS = {at: f"{at}%" for at in range(0, 101, 25)}
+REPLICATE = "replicate"  # the chart's parameter: which replicate is drawn, counted from 0
+NO_REPLICATE = -1
+STEP_WIDTH = 12
+SIGNED = "datum.value > 0 ? '+' + datum.value : datum.value < 0 ? '−' + abs(datum.value) : '0'"
 SIDE_COLOURS = {"favourable": ACCENT, "middle": MIDDLE, "unfavourable": UNFAVOURABLE}
 TIP = {
     "label": "Item",
@@ -48,7 +54,8 @@ class Row:
 
     ``value`` is a dot, ``low`` to ``high`` an interval, ``differ_low`` to ``differ_high`` a pale
     band and ``bound_low`` to ``bound_high`` a thin line around it, ``start`` to ``end`` a band
-    (a range) or, where ``bar``, a bar (a count), ``printed`` an open diamond.
+    (a range) or, where ``bar``, a bar (a count), ``printed`` an open diamond. ``hatch_low`` to
+    ``hatch_high`` is the span over the replicates, and ``draws`` what each of them gives.
     """
 
     label: str
@@ -69,6 +76,9 @@ class Row:
     end: float = nan
     bar: bool = False
     printed: float = nan
+    hatch_low: float = nan
+    hatch_high: float = nan
+    draws: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,13 +90,22 @@ class Key:
 
 
 def rows_chart(
-    rows: Sequence[Row], keys: Sequence[Key] = (), *, most: float = 100, percent: bool = True
+    rows: Sequence[Row],
+    keys: Sequence[Key] = (),
+    *,
+    least: float = 0,
+    most: float = 100,
+    ticks: Mapping[float, str] = PERCENT_TICKS,
 ) -> alt.LayerChart:
-    """Draw rows with dots, intervals, ranges or bars on one scale from 0 to ``most``, and a key below."""
-    data, end = _placed(rows, most)
-    height = end + (AXIS_HEIGHT if percent else 0) + KEY_LINE * len(keys)
+    """Draw rows with dots, intervals, ranges or bars on one scale, and a key below.
+
+    The scale goes from ``least`` to ``most``; ``ticks`` are the places and texts of its grid lines.
+    """
+    data, end = _placed(rows, least, most)
+    axis_height = AXIS_HEIGHT if ticks else 0
+    height = end + axis_height + KEY_LINE * len(keys)
     y_scale = alt.Scale(domain=[height, 0], nice=False, zero=False)
-    x_scale = alt.Scale(domain=[0, most], nice=False, zero=True)
+    x_scale = alt.Scale(domain=[least, most], nice=False, zero=False)
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", scale=x_scale, axis=None)
@@ -96,7 +115,7 @@ def rows_chart(
 
     base = alt.Chart(alt.InlineData(values=data))
     tooltip = _tooltip(data)
-    layers = _axis(end, x, y) if percent else []
+    layers = _axis(ticks, end, x, y) if ticks else []
     label = base.mark_text(style="sb-label", lineHeight=LABEL_LINE)
     layers.append(label.encode(x=x("zero"), y=y("label_y"), text="lines:N"))
 
@@ -110,24 +129,35 @@ def rows_chart(
     add_range("bound_low", "bound_high", "sb-bound")
     add_range("differ_low", "differ_high", "sb-differ")
     add_range("start", "end", "sb-bar" if rows[0].bar else "sb-band")
+    add_range("hatch_low", "hatch_high", "sb-hatch")
     add_range("low", "high", "sb-interval")
     if drawn("printed"):
         layers.append(_diamond(base).encode(x=x("printed"), y=y("mark_y")))
     if drawn("value"):
         layers.append(base.mark_point(style="sb-dot", filled=True).encode(x=x("value"), y=y("mark_y")))
+    drawn_params = []
+    if any(row.draws for row in rows):
+        drawn_params = [alt.param(name=REPLICATE, value=NO_REPLICATE)]
+        draw = base.transform_calculate(drawn=f"datum.draws ? datum.draws[{REPLICATE}] : null")
+        draw = draw.transform_filter("isValid(datum.drawn)")
+        layers.append(draw.mark_point(style="sb-drawn", filled=False).encode(x=x("drawn"), y=y("mark_y")))
     if any(row.text for row in rows):
-        # A long value near the end of the scale would run over it.
-        align = alt.ExprRef("length(datum.text) > 4 && datum.anchor > 80 ? 'right' : 'center'")
+        # A long value near an end of the scale would run over it.
+        first, last = (least + (most - least) * share for share in (0.2, 0.8))
+        long = "length(datum.text) > 4"
+        align = alt.ExprRef(
+            f"{long} && datum.anchor > {last:g} ? 'right' : {long} && datum.anchor < {first:g} ? 'left' : 'center'"
+        )
         mark = base.mark_text(style="sb-value", align=align)
         layers.append(mark.encode(x=x("anchor"), y=y("value_y"), text="text:N"))
     # Drawn last and unseen: the whole row answers to the pointer.
     zone = base.mark_rect(style="sb-zone", tooltip=True)
     layers.append(zone.encode(x=x("zero"), x2="most:Q", y=y("top"), y2="bottom:Q", tooltip=tooltip))
-    layers += _key(keys, end + (AXIS_HEIGHT if percent else 0))
-    return alt.layer(*layers).properties(width="container", height=height)
+    layers += _key(keys, end + axis_height)
+    return alt.layer(*layers).properties(width="container", height=height).add_params(*drawn_params)
 
 
-def _placed(rows: Sequence[Row], most: float) -> tuple[list[dict], float]:
+def _placed(rows: Sequence[Row], least: float, most: float) -> tuple[list[dict], float]:
     """The rows as chart data, each with its places from the top; and where the last one ends."""
     valued = any(row.text for row in rows)
     data, top = [], 0
@@ -141,7 +171,7 @@ def _placed(rows: Sequence[Row], most: float) -> tuple[list[dict], float]:
             "mark_y": top + (MARK_AT if valued else BARE_MARK_AT) + shift,
             "bottom": top + (ROW_END if valued else BARE_ROW_END) + shift,
         }
-        data.append(_datum(row) | places | {"zero": 0, "most": most, "lines": label})
+        data.append(_datum(row) | places | {"zero": least, "most": most, "lines": label})
         top = places["bottom"]
     return data, top
 
@@ -153,12 +183,12 @@ def _tooltip(data: Sequence[dict]) -> list[alt.Tooltip]:
     ]
 
 
-def _axis(end: float, x, y) -> list[alt.Chart]:
-    """Grid lines as far as the rows go, and the percentages below them."""
+def _axis(ticks: Mapping[float, str], end: float, x, y) -> list[alt.Chart]:
+    """Grid lines as far as the rows go, and their texts below them."""
     place = {"top": 0, "end": end, "below": end + AXIS_HEIGHT / 2}
-    ticks = [{"at": at, "text": f"{at}%", **place} for at in range(0, 101, 25)]
-    base = alt.Chart(alt.InlineData(values=ticks))
-    align = alt.ExprRef("datum.at == 0 ? 'left' : datum.at == 100 ? 'right' : 'center'")
+    base = alt.Chart(alt.InlineData(values=[{"at": at, "text": text, **place} for at, text in ticks.items()]))
+    first, last = min(ticks), max(ticks)
+    align = alt.ExprRef(f"datum.at == {first:g} ? 'left' : datum.at == {last:g} ? 'right' : 'center'")
     return [
         base.mark_rule(style="sb-grid").encode(x=x("at"), y=y("top"), y2="end:Q"),
         base.mark_text(style="sb-tick", align=align).encode(x=x("at"), y=y("below"), text="text:N"),
@@ -179,6 +209,8 @@ def _key(keys: Sequence[Key], top: float) -> list[alt.Chart]:
             layers.append(base.mark_point(style=key.style, filled=True).encode(x=middle))
         elif key.style == "sb-printed":
             layers.append(_diamond(base).encode(x=middle))
+        elif key.style == "sb-drawn":
+            layers.append(base.mark_point(style=key.style, filled=False).encode(x=middle))
         else:
             layers.append(base.mark_rule(style=key.style).encode(x=alt.value(0), x2=alt.value(SWATCH)))
         layers.append(base.mark_text(style="sb-key").encode(x=alt.value(SWATCH + 8), text=alt.value(key.text)))
@@ -189,11 +221,12 @@ def _datum(row: Row) -> dict:
     values = {
         key: round(value, OUTPUT_DECIMALS) if isinstance(value, float) else value
         for key, value in asdict(row).items()
-        if value != "" and not (isinstance(value, float) and isnan(value)) and key != "bar"
+        if value != "" and value != () and not (isinstance(value, float) and isnan(value)) and key != "bar"
     }
     if not isnan(row.value):
         return values | {"anchor": values["value"]}
-    return values | ({"anchor": (row.start + row.end) / 2} if row.text else {})
+    ends = (row.start, row.end) if isnan(row.hatch_low) else (row.hatch_low, row.hatch_high)
+    return values | ({"anchor": round(sum(ends) / 2, OUTPUT_DECIMALS)} if row.text else {})
 
 
 @dataclass(frozen=True)
@@ -292,3 +325,40 @@ def finish(chart: alt.LayerChart, title: str, subtitle: str) -> dict:
     with alt.data_transformers.enable(consolidate_datasets=True):
         spec = chart.to_dict(validate=True)
     return spec | {"config": CONFIG}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One place on a curve: what would hold of everyone, ``low`` to ``high``, if the silent differ by ``points``."""
+
+    points: float
+    low: float
+    high: float
+    label: str
+    share: str
+
+
+def curve_chart(steps: Sequence[Step], *, x_title: str, y_title: str) -> alt.LayerChart:
+    """Draw a band over the points by which the silent differ, and the line at half of everyone."""
+    values = [
+        {
+            key: round(value, OUTPUT_DECIMALS) if isinstance(value, float) else value
+            for key, value in vars(step).items()
+        }
+        for step in steps
+    ]
+    base = alt.Chart(alt.InlineData(values=values))
+    x_axis = alt.Axis(title=x_title, values=list(range(-100, 101, 25)), grid=False, labelExpr=SIGNED)
+    y_axis = alt.Axis(title=y_title, values=list(PERCENT_TICKS), labelExpr="datum.value + '%'")
+    x = alt.X("points:Q", axis=x_axis, scale=alt.Scale(nice=False, zero=False))
+    y = alt.Y("low:Q", axis=y_axis, scale=alt.Scale(domain=[0, 100]))
+    band = base.mark_area(style="sb-area", line=False).encode(x=x, y=y, y2="high:Q")
+    half = alt.Chart(alt.InlineData(values=[{"half": 50}])).mark_rule(style="sb-half").encode(y=alt.Y("half:Q"))
+    # Drawn last and unseen: each step answers to the pointer.
+    zone = base.mark_bar(style="sb-zone", size=STEP_WIDTH, tooltip=True).encode(
+        x=x,
+        y=alt.value(0),
+        y2=alt.value(CURVE_HEIGHT),
+        tooltip=[alt.Tooltip("label:N", title="The silent"), alt.Tooltip("share:N", title="Everyone")],
+    )
+    return alt.layer(band, half, zone).properties(width="container", height=CURVE_HEIGHT)

@@ -40,8 +40,8 @@ class Figure:
     ``table`` is a header and rows of text: what the chart shows, in words. ``rests`` says what
     the numbers rest on; it stands inside the picture, in the table and in the data file.
     ``holds`` is the condition of a title that states a finding, ``doubt`` the values against
-    which it is false. ``draws`` is there where the figure shows what only real answers could
-    tell: what each replicate is, in words.
+    which it is false. ``is_open`` marks a figure of what only real answers could tell, which
+    readers open themselves; ``draws`` says what each replicate is that it can draw.
     """
 
     figure_id: str
@@ -54,6 +54,7 @@ class Figure:
     spec: dict
     holds: str = ""
     doubt: str = ""
+    is_open: bool = False
     draws: tuple[str, ...] = ()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -67,8 +68,8 @@ class Figure:
             "table": [list(row) for row in self.table],
         }
         about |= {key: getattr(self, key) for key in ("holds", "doubt") if getattr(self, key)}
-        if self.draws:
-            about["draws"] = list(self.draws)
+        if self.is_open:
+            about |= {"open": True, "draws": list(self.draws)}
         return {
             VEGALITE_MIME: {**self.spec, "usermeta": {USERMETA: about}},
             "image/svg+xml": draw_svg(self.spec, self.alt),
@@ -104,14 +105,9 @@ def make_figure(
     notes: list[str],
     seen: str,
     holds: str = "",
+    with_questions: bool = True,
 ) -> Figure:
     """Put a figure together from its chart and words; ``title`` may paste, ``holds`` binds it to a condition."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure_id):
-        raise SurveybookError(
-            "a figure's id is not fit for an address",
-            got=figure_id,
-            expected="small letters, digits and hyphens",
-        )
     title = pasted_title(title, estimates, found[0].survey)
     rests = status_texts(found, LONG_STATUS)
     known = [e for e in found if e.item != RESPONSE or e.base_n is not None]
@@ -120,13 +116,13 @@ def make_figure(
         estimates.codebook.item(e.survey, e.item) for e in {e.item: e for e in found}.values() if e.item != RESPONSE
     ]
     parts = [
-        questions_text(items) if items else "",
+        questions_text(items) if items and with_questions else "",
         sources_text(found, estimates.codebook),
         *notes,
     ]
     caption = " ".join(sentence(part) for part in parts if part)
     return Figure(
-        figure_id=figure_id,
+        figure_id=checked_id(figure_id),
         title=title,
         alt=f"{sentence(title)} {seen}",
         caption=caption,
@@ -137,6 +133,17 @@ def make_figure(
         holds=holds,
         doubt=doubt_of(holds, estimates),
     )
+
+
+def checked_id(figure_id: str) -> str:
+    """Refuse a figure's name that is not fit for an address."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure_id):
+        raise SurveybookError(
+            "a figure's id is not fit for an address",
+            got=figure_id,
+            expected="small letters, digits and hyphens",
+        )
+    return figure_id
 
 
 def doubt_of(holds: str, estimates: Estimates) -> str:

@@ -56,7 +56,7 @@ def figure_shares(
     found = [estimates.get(survey, item) for item in items]
     _require_some(found, items)
     found.sort(key=_sort_value, reverse=True)
-    rows = [_share_row(estimates, estimate) for estimate in found]
+    rows = [share_row(estimates, estimate) for estimate in found]
     header = ("Item", "Share")
     lines = [(row.label, row.share) for row in rows]
     notes = _share_notes(found)
@@ -69,7 +69,7 @@ def figure_shares(
         figure_id,
         title,
         holds=holds,
-        chart=charts.rows_chart(rows, _share_keys(found)),
+        chart=charts.rows_chart(rows, share_keys(found)),
         table=(header, *lines),
         notes=notes,
         seen=f"Shares from largest to smallest: {_listed(rows)}.",
@@ -82,7 +82,7 @@ def figure_three_ways(
     """Draw what one share says of those who answered, and, three ways, of everyone invited."""
     estimate = estimates.get(survey, item)
     ways = {way: f"Everyone, {text}" for way, text in _ways(estimate).items() if has_range(estimate, way)}
-    rows = [_share_row(estimates, estimate, label="Those who answered", ranges=False)]
+    rows = [share_row(estimates, estimate, label="Those who answered", ranges=False)]
     for way, label in ways.items():
         low, high = range_pct(estimate, way)
         rows.append(
@@ -185,7 +185,7 @@ def figure_counts(estimates: Estimates, survey: str, *, figure_id: str, title: s
         figure_id,
         title,
         holds=holds,
-        chart=charts.rows_chart(rows, most=found[0].count, percent=False),
+        chart=charts.rows_chart(rows, most=found[0].count, ticks={}),
         table=(("Step", "Leaders"), *((labels[e.option_set], str(e.count)) for e in found)),
         notes=["These are counts, so they have no interval."],
         seen="Three bars, each shorter than the one above: " + "; ".join(row.label for row in rows) + ".",
@@ -263,7 +263,8 @@ def _sort_value(estimate: Estimate) -> float:
     return value_pct(estimate)
 
 
-def _share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = None, ranges: bool = True) -> Row:
+def share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = None, ranges: bool = True) -> Row:
+    """The chart's row of one share: its value or range, and what it says of everyone."""
     require_showable(estimate)
     ends = {
         way: range_pct(estimate, way) if ranges and has_range(estimate, way) else (nan, nan)
@@ -316,7 +317,7 @@ def _share_notes(found: list[Estimate]) -> list[str]:
     return [*(f"No range: {reason.removeprefix('none: ')}" for reason in missing), *_range_notes(found)]
 
 
-def _share_keys(found: list[Estimate]) -> list[Key]:
+def share_keys(found: list[Estimate]) -> list[Key]:
     """What the marks of a chart of shares mean; a chart of bare dots needs no key."""
     if not any(has_range(estimate) for estimate in found):
         return []

@@ -66,12 +66,18 @@ class Words:
 
 
 def paste_rests(estimates: Estimates, survey: str) -> None:
-    """Make two sentences ready to be pasted: ``<survey>-rests`` on its numbers, ``<survey>-bases`` on its ranges."""
+    """Make words on a survey ready to be pasted.
+
+    ``<survey>-rests`` is a sentence on its numbers, ``<survey>-bases`` on its ranges, and
+    ``<survey>-replicates`` how many replicates there are.
+    """
     estimates.codebook.survey(survey)
     rows = [row for row in estimates.rows if row.survey == survey]
     statuses = {row.status for row in rows}
     kind = next(status for status in (Status.OBSERVED, Status.PINNED, Status.PUBLISHED) if status in statuses)
     glue(f"{survey}-rests", Words(ROWS_TEXT[kind]), display=False)
+    replicates = estimates.replicates.get(survey)
+    glue(f"{survey}-replicates", Words(str(len(replicates.numbers)) if replicates else "no"), display=False)
     if kind in BASES_TEXT:
         assumed = next((row.base_status for row in rows if row.interval_status == ASSUMED), "")
         bases = assumed.partition("assumed ")[2].replace(" to ", " or ")

@@ -44,6 +44,8 @@ class FigureRenderer:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{about['id']}.svg").write_text(svg, encoding="utf-8")
         (folder / f"{about['id']}.csv").write_text(csv_text(about), encoding="utf-8")
+        if about.get("open"):
+            (folder / f"{about['id']}.js").write_text(open_script(about, spec), encoding="utf-8")
         to_root = "../" * docname.count("/")
         return [nodes.raw("", figure_html(about, spec, svg, to_root), format="html")]
 
@@ -63,8 +65,20 @@ def _release(app: Sphinx, env, docname: str) -> None:
         del owners[figure_id]
 
 
+def open_script(about: dict, spec: dict) -> str:
+    """The script that a reader's opening of a figure loads: its chart, and what each replicate is.
+
+    A page that was opened from a folder may load a script, but not fetch a data file.
+    """
+    content = _script_json({"spec": spec, "draws": about["draws"]})
+    return f'(window.surveybookOpen ??= {{}})["{about["id"]}"] = {content};\n'
+
+
 def figure_html(about: dict, spec: dict, svg: str, to_root: str) -> str:
-    """Write a figure's page element. Everything from data is escaped; nothing is markup."""
+    """Write a figure's page element. Everything from data is escaped; nothing is markup.
+
+    What only real answers could tell is folded, and its chart is not in the page but in a script.
+    """
     name, width, height = about["id"], *_size(svg)
     files = f"{to_root}{FIGURES}/{name}"
     header, *rows = about["table"]
@@ -73,10 +87,13 @@ def figure_html(about: dict, spec: dict, svg: str, to_root: str) -> str:
         f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(c)}</td>" for c in row[1:]) + "</tr>"
         for row in rows
     )
-    return f"""<figure class="sb-figure" id="figure-{name}" aria-labelledby="caption-{name}">
-<div class="sb-chart"><img src="{files}.svg" width="{width}" height="{height}" alt="{escape(about["alt"])}"></div>
-<script type="application/json" class="sb-spec">{_script_json(spec)}</script>
-<figcaption id="caption-{name}"><p class="sb-rests">{escape(about["rests"])} {escape(about["base"])}</p>
+    is_open = about.get("open", False)
+    lazy = ' loading="lazy"' if is_open else ""
+    chart = "" if is_open else f'<script type="application/json" class="sb-spec">{_script_json(spec)}</script>\n'
+    figure = f"""<figure class="sb-figure" id="figure-{name}" aria-labelledby="caption-{name}">
+{_doubt_html(about)}<div class="sb-chart"><img src="{files}.svg" width="{width}" height="{height}" \
+alt="{escape(about["alt"])}"{lazy}></div>
+{chart}<figcaption id="caption-{name}"><p class="sb-rests">{escape(about["rests"])} {escape(about["base"])}</p>
 <p>{escape(about["caption"])}</p></figcaption>
 <details class="sb-table"><summary>Show as table</summary>
 <div class="sb-scroll" role="region" aria-label="{escape(about["title"])}" tabindex="0"><table>
@@ -85,6 +102,20 @@ def figure_html(about: dict, spec: dict, svg: str, to_root: str) -> str:
 <p class="sb-files"><a href="{files}.svg" download>Picture (SVG)</a> <a href="{files}.csv" download>Data (CSV)</a></p>
 </figure>
 """
+    if not is_open:
+        return figure
+    return f"""<details class="sb-open" data-figure="{name}" data-script="{files}.js">
+<summary><span class="sb-open-mark">What real answers would show:</span> {escape(about["title"])}</summary>
+{figure}</details>
+"""
+
+
+def _doubt_html(about: dict) -> str:
+    """The mark of a title that does not hold, which only a draft shows."""
+    if not about.get("doubt"):
+        return ""
+    text = f"Draft: this title does not hold. {about['holds']}; {about['doubt']}"
+    return f'<p class="sb-false"><strong>{escape(text)}</strong></p>\n'
 
 
 def _size(svg: str) -> tuple[int, int]:

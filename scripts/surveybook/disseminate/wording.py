@@ -12,6 +12,7 @@ from surveybook.core.rounding import half_up, outward
 from surveybook.disseminate.shares_in_words import share_in_words
 
 EN_DASH = "–"
+MINUS = "−"
 SHORT_STATUS = {
     Status.OBSERVED: "Observed",
     Status.PUBLISHED: "Published",

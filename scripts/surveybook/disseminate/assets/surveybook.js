@@ -29,8 +29,10 @@
     Object.assign(config.title, { color: ink, subtitleColor: quiet });
     const colours = {
       label: ink, value: ink, key: ink, tick: quiet, grid: "#3c4043", dot: accent, interval: accent,
-      differ: "#24567a", bound: quiet, band: "#3d8ec4", bar: accent, printed: ink,
+      differ: "#24567a", bound: quiet, band: "#3d8ec4", bar: accent, printed: ink, hatch: "#3d8ec4",
+      drawn: ink, half: ink, area: "#24567a",
     };
+    Object.assign(config.axis, { labelColor: quiet, titleColor: quiet, gridColor: "#3c4043" });
     for (const [style, colour] of Object.entries(colours)) config.style[`sb-${style}`].color = colour;
     return dark;
   }
@@ -39,7 +41,7 @@
     const dark = isDark();
     const holder = figure.querySelector(".sb-chart");
     const picture = holder.querySelector("img");
-    const spec = JSON.parse(figure.querySelector(".sb-spec").textContent);
+    const spec = figure.sbSpec ?? JSON.parse(figure.querySelector(".sb-spec").textContent);
     const live = document.createElement("div");
     live.className = "sb-live";
     holder.append(live);
@@ -54,6 +56,7 @@
       });
       figure.sbView?.finalize();
       figure.sbView = result;
+      showReplicate(figure);
     } catch (error) {
       live.remove(); // the picture stays
       throw error;
@@ -76,6 +79,62 @@
     mark.dispatchEvent(new PointerEvent("pointermove", at));
   });
 
+  // Figures of what only real answers could tell: loaded when opened, and drawn again on request.
+
+  function loadOpen(details) {
+    return new Promise((done, failed) => {
+      const name = details.dataset.figure;
+      const script = document.createElement("script");
+      script.src = details.dataset.script;
+      script.onload = () => done(window.surveybookOpen[name]);
+      script.onerror = () => failed(new Error("the figure's data could not be loaded: " + script.src));
+      document.head.append(script);
+    });
+  }
+
+  function showReplicate(figure) {
+    if (figure.sbReplicate === undefined) return;
+    const view = figure.sbView.view;
+    view.signal("replicate", figure.sbReplicate).run();
+    const shares = Object.values(figure.sbSpec.datasets)
+      .flat()
+      .filter((row) => row.draws)
+      .map((row) => `${row.label}: ${row.draws[figure.sbReplicate] ?? "nobody"}${row.draws[figure.sbReplicate] === null ? "" : " percent"}`);
+    figure.querySelector(".sb-drawn").textContent = `${figure.sbDraws[figure.sbReplicate]} ${shares.join("; ")} (simulated).`;
+  }
+
+  function drawAgain(figure) {
+    const last = figure.sbReplicate;
+    do {
+      figure.sbReplicate = Math.floor(Math.random() * figure.sbDraws.length);
+    } while (figure.sbReplicate === last);
+    showReplicate(figure);
+  }
+
+  async function openFigure(details) {
+    const { spec, draws } = await loadOpen(details);
+    const figure = details.querySelector(".sb-figure");
+    Object.assign(figure, { sbSpec: spec, sbDraws: draws });
+    if (draws.length > 1) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sb-again";
+      button.textContent = "Draw again";
+      button.addEventListener("click", () => drawAgain(figure));
+      const said = document.createElement("p");
+      said.className = "sb-drawn";
+      said.setAttribute("role", "status");
+      figure.querySelector(".sb-chart").after(button, said);
+      figure.sbReplicate = 0;
+    }
+    await draw(figure);
+  }
+
+  document.querySelectorAll(".sb-open").forEach((details) => {
+    details.addEventListener("toggle", () => openFigure(details), { once: true });
+    if (details.open) openFigure(details);
+  });
+
   const watcher = new IntersectionObserver(
     (entries) => {
       for (const entry of entries.filter((seen) => seen.isIntersecting)) {
@@ -86,7 +145,7 @@
     { rootMargin: "300px" },
   );
 
-  document.querySelectorAll(".sb-figure").forEach((figure) => watcher.observe(figure));
+  document.querySelectorAll(".sb-figure:not(.sb-open .sb-figure)").forEach((figure) => watcher.observe(figure));
 
   new MutationObserver(() => {
     const wanted = isDark() ? "dark" : "light";

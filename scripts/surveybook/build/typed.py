@@ -1,0 +1,100 @@
+"""Find results that are typed by hand in the prose, as a number or as a word for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from surveybook.build.editions import read_yaml
+from surveybook.build.prose import Sentence
+from surveybook.core.errors import SurveybookError
+from surveybook.core.paths import Project
+
+ALLOWED = "allowed-numbers.yml"
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+# Free: what is pasted, code, addresses, quotations, dates, years, references, names that hold a digit.
+FREE = re.compile(
+    r"\{[\w:]+\}`[^`]*`"
+    r"|`[^`]*`"
+    r"|\{[^{}]*\}"
+    r"|\]\([^)]*\)"
+    r"|https?://\S+"
+    r"|<!--.*?-->"
+    r'|"[^"]*"|“[^”]*”'
+    rf"|\b\d{{1,2}}(?: (?:to|and|or) \d{{1,2}})? (?:{MONTHS})\b"
+    r"|\b(?:1[5-9]|20)\d\d\b"
+    r"|\b\d+\(\d+\)"
+    r"|\b[A-Za-z]+-\d+\b"
+)
+DIGITS = re.compile(r"\d+(?:[.,]\d+)*(?: ?(?:%|percent|pct))?")
+NUMBER_WORDS = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|hundred|thousand|dozen)\b",
+    re.IGNORECASE,
+)
+RESULT_WORDS = re.compile(
+    r"\b(?:half|halves|majority|minority|mostly|percent|per cent|twice|double|"
+    r"(?:a|one|two) thirds?|(?:a|one|three) quarters?|(?:one|two|three|four) fifths?|"
+    r"(?:nearly|almost|practically) (?:all|every|everyone|none|no)|hardly any|one in \w+|one of \w+ leaders|"
+    r"(?:more|less|fewer|higher|lower)(?: often)? than|the (?:great|vast|large) (?:part|number))\b"
+    r"|(?<!\bthe )(?<!\bat )\bmost\b",
+    re.IGNORECASE,
+)
+PASTE = "paste it: name its item in paste_numbers, and write {glue}`survey-item-option_set`"
+LISTED = f"a count of structure that no estimate gives stands in chapters/{ALLOWED}, with its reason"
+BIND = "write its condition behind it: <!-- holds: extent > 50 -->, or holds= beside a title; or paste the words"
+
+
+def read_allowed(project: Project) -> dict[str, str]:
+    """Read the list of allowed numbers: phrase to reason; empty where there is no such file.
+
+    Raises
+    ------
+    SurveybookError
+        A phrase without a reason.
+    """
+    path = project.chapters / ALLOWED
+    if not path.is_file():
+        return {}
+    allowed = read_yaml(path).get("allowed") or {}
+    if not isinstance(allowed, Mapping):
+        raise SurveybookError("the list of allowed numbers is none", file=path, column="allowed", expected="phrases")
+    for phrase, reason in allowed.items():
+        if not isinstance(phrase, str) or not str(reason or "").strip():
+            raise SurveybookError(
+                "an allowed number has no reason", file=path, column=str(phrase), expected="phrase: reason"
+            )
+    return dict(allowed)
+
+
+def refuse_typed(sentences: Iterable[Sentence], allowed: Iterable[str]) -> None:
+    """Refuse the first sentence that holds a typed number, or a word for a result without a condition.
+
+    A question states no finding, so its words are free, but not its numbers.
+
+    Raises
+    ------
+    SurveybookError
+        It names the sentence's place, what was found and what to do.
+    """
+    phrases = sorted(allowed, key=len, reverse=True)
+    for sentence in sentences:
+        text = FREE.sub(" ", sentence.text)
+        for phrase in phrases:
+            text = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", text, flags=re.IGNORECASE)
+        number = DIGITS.search(text) or NUMBER_WORDS.search(text)
+        if number:
+            raise sentence.fault(
+                "a number is typed by hand",
+                got=number[0],
+                expected=f"a number pasted from an estimate in: {sentence.text}",
+                hint=f"{PASTE}; {LISTED}",
+            )
+        word = RESULT_WORDS.search(text)
+        if word and sentence.holds is None and not sentence.text.rstrip("*_ ").endswith("?"):
+            raise sentence.fault(
+                "a finding has no condition",
+                got=word[0],
+                expected=f"a condition on estimates, bound to: {sentence.text}",
+                hint=f"{BIND}; {LISTED}",
+            )

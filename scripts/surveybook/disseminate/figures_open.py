@@ -1,0 +1,370 @@
+"""Figures of what only real answers could tell: spans over the replicates, titled as questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isnan, nan
+
+from surveybook.analyse.cells import GAP_PREFIX, OPTION_PREFIX
+from surveybook.analyse.estimates import Estimate, Estimates
+from surveybook.core.errors import SurveybookError, one_of
+from surveybook.core.model import ALL, Codebook, ItemType, MissingKind, Status
+from surveybook.disseminate import charts
+from surveybook.disseminate.charts import Key, Row
+from surveybook.disseminate.figure import Figure, checked_id, make_figure
+from surveybook.disseminate.figures import share_keys, share_row
+from surveybook.disseminate.wording import (
+    EN_DASH,
+    SHORT_STATUS,
+    base_text,
+    number_text,
+    questions_text,
+    sentence,
+    share_text,
+    sources_text,
+    value_pct,
+    value_text,
+)
+
+SIMULATED = (
+    "Simulated, not observed: each replicate is one way the answers could have been, made up to agree with print. "
+    "Only the real answers could tell which is near the truth."
+)
+NO_BASE = "base not published"
+BASE_DIFFERS = "Base not published; in the replicates {bases}."
+SPAN = "from {low} to {high} percent over the replicates (simulated)"
+GAP_LABELS = {
+    MissingKind.NOT_ASKED: "was not asked",
+    MissingKind.NOT_APPLICABLE: "said that it does not apply",
+    MissingKind.DONT_KNOW: "did not know",
+    MissingKind.REFUSED: "did not wish to answer",
+    MissingKind.NO_ANSWER: "gave no answer",
+}
+KINDS = ("options", "gaps")
+
+
+def figure_open(
+    estimates: Estimates,
+    survey: str,
+    item: str,
+    *,
+    figure_id: str,
+    title: str,
+    by: str = "",
+    show: str = "",
+    option: str | None = None,
+) -> Figure:
+    """Draw shares that print does not fix: plain where observed, else only as their span over the replicates.
+
+    Parameters
+    ----------
+    title : str
+        A question, since simulated rows answer none.
+    by : str, optional
+        A background item, or another item of the same stem: the headline in each of its levels.
+    show : {"options", "gaps"}, optional
+        Instead: every answer by itself, or every kind of gap.
+    option : str, optional
+        With ``by``, the option set that is broken down, where an item has no headline.
+
+    Raises
+    ------
+    SurveybookError
+        The title is no question, or there is no such breakdown.
+    """
+    _require_question(title)
+    rows = _chosen(estimates, survey, item, by, show, option)
+    return (
+        _plain(estimates, rows, figure_id, title) if _all_known(rows) else _spans(estimates, rows, figure_id, title)
+    )
+
+
+def _require_question(title: str) -> None:
+    if not title.rstrip().endswith("?"):
+        raise SurveybookError(
+            "a figure of what only real answers could tell has a title that is no question",
+            got=title,
+            expected="...?",
+        )
+
+
+def _chosen(
+    estimates: Estimates, survey: str, item: str, by: str, show: str, option: str | None
+) -> list[tuple[str, Estimate]]:
+    """The labels and estimates that a figure shows, what print fixes among them first."""
+    codebook = estimates.codebook
+    about = codebook.item(survey, item)
+    sets = estimates.option_sets(survey, item)
+    if by:
+        option = option or about.headline_set
+        levels = [row for row in estimates.rows if _is(row, survey, item, option, by)]
+        if not levels:
+            known = {row.domain for row in estimates.rows if (row.survey, row.item) == (survey, item)} - {ALL}
+            raise SurveybookError(
+                f"the item {item} has no such breakdown",
+                got=by,
+                expected=one_of(known),
+                hint="places, such as regions, are broken down by real answers only",
+            )
+        everyone = [("All who answered", estimates.get(survey, item, option))]
+        return everyone + [(_level_label(codebook, survey, row), row) for row in levels]
+    if show not in KINDS:
+        raise SurveybookError("a figure does not say what it shows", got=show, expected=one_of(["by=", *KINDS]))
+    if show == "gaps":
+        rows = [estimates.get(survey, item, GAP_PREFIX + kind.value) for kind in GAP_LABELS]
+        return [
+            (sentence(GAP_LABELS[MissingKind(row.option_set.removeprefix(GAP_PREFIX))])[:-1], row) for row in rows
+        ]
+    labels = {named.option_set: named.label_en for named in codebook.option_sets.get(about.option_list, ())}
+    labels |= {OPTION_PREFIX + answer.value: answer.label_en for answer in codebook.answers(about)}
+    printed = [row for row in sets if row.figure_id and row.status != Status.OBSERVED]
+    return [
+        (sentence(labels[row.option_set])[:-1], row)
+        for row in (*printed, *(row for row in sets if row.option_set.startswith(OPTION_PREFIX)))
+    ]
+
+
+def _is(row: Estimate, survey: str, item: str, option: str | None, by: str) -> bool:
+    return (row.survey, row.item, row.option_set, row.domain) == (survey, item, option, by)
+
+
+def _level_label(codebook: Codebook, survey: str, row: Estimate) -> str:
+    domain = codebook.item(survey, row.domain)
+    if domain.type == ItemType.BACKGROUND:
+        name = next(o.label_en for o in codebook.options[domain.option_list] if o.value == row.level)
+        return sentence(name)[:-1]
+    return f"Of those who also say: {domain.label_en}"
+
+
+def _all_known(rows: Sequence[tuple[str, Estimate]]) -> bool:
+    return all(row.status != Status.ILLUSTRATIVE for _, row in rows)
+
+
+def _plain(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: str, title: str) -> Figure:
+    """Known shares: dots with their intervals, and a group of a few people without a value."""
+    shown = [(label, row) for label, row in rows if row.is_range or not isnan(row.estimate_pct)]
+    withheld = [label for label, row in rows if row.suppressed]
+    marks = [share_row(estimates, row, label=label) for label, row in shown]
+    found = [row for _, row in shown]
+    return make_figure(
+        estimates,
+        found,
+        figure_id,
+        title,
+        chart=charts.rows_chart(marks, share_keys(found)),
+        table=(("Who", "Share"), *((mark.label, f"{mark.share} ({mark.base})") for mark in marks)),
+        notes=[f"Not shown, because few people are in the group: {', '.join(withheld)}" if withheld else ""],
+        seen="; ".join(f"{mark.label}: {mark.share}" for mark in marks) + ".",
+    )
+
+
+def _spans(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: str, title: str) -> Figure:
+    """Simulated rows: hatched spans, and beside them, as dots that stand still, what print fixes."""
+    survey = rows[0][1].survey
+    table = estimates.replicates[survey]
+    marks = [_mark(estimates, label, row) for label, row in rows]
+    keys = [Key("sb-hatch", "from the lowest to the highest replicate"), Key("sb-drawn", "one replicate")]
+    if any(not isnan(mark.value) for mark in marks):
+        keys = [Key("sb-dot", "fixed by print"), *keys]
+    items = {row.item: estimates.codebook.item(survey, row.item) for _, row in rows}
+    notes = [
+        questions_text(list(items.values())),
+        sources_text([row for _, row in rows], estimates.codebook),
+        f"{len(table.numbers)} replicates were drawn; data/replicates/assumptions.csv says what each assumes",
+        "A span shows what these replicates do, not all that could be",
+    ]
+    base = _bases(estimates, [row for _, row in rows])
+    return Figure(
+        figure_id=checked_id(figure_id),
+        title=title,
+        alt=f"{title} {SIMULATED} " + "; ".join(f"{mark.label}: {mark.share}" for mark in marks) + ".",
+        caption=" ".join(sentence(note) for note in notes),
+        rests=SIMULATED,
+        base=base,
+        table=(("Who", "Share"), *((mark.label, mark.share) for mark in marks)),
+        spec=charts.finish(charts.rows_chart(marks, keys), title, f"{SIMULATED} {base}"),
+        is_open=True,
+        draws=tuple(f"Replicate {number}: {note}." for number, note in zip(table.numbers, table.notes, strict=True)),
+    )
+
+
+def _bases(estimates: Estimates, rows: Sequence[Estimate]) -> str:
+    """The bases of some shares in the replicates, since print gives none."""
+    counts = [estimates.replicates[row.survey].counts[row.cell] for row in rows]
+    bases = sorted({base for pairs in counts for _, base in pairs})
+    span = f"{bases[0]} to {bases[-1]}" if len(bases) > 1 else f"{bases[0]}"
+    return BASE_DIFFERS.format(bases=span)
+
+
+def _mark(estimates: Estimates, label: str, row: Estimate) -> Row:
+    if row.status != Status.ILLUSTRATIVE:
+        return Row(
+            label,
+            text=value_text(row, unit="%"),
+            share=f"{share_text(row)} (fixed by print)",
+            base=base_text(row),
+            rests=SHORT_STATUS[row.status],
+            value=nan if row.is_range else value_pct(row),
+            start=row.printed_low_pct if row.is_range else nan,
+            end=row.printed_high_pct if row.is_range else nan,
+        )
+    if isnan(row.low_pct):
+        raise SurveybookError(
+            "the replicates say nothing of a share", got=f"{row.item}, {row.option_set}, {row.domain} {row.level}"
+        )
+    shares = estimates.replicates[row.survey].shares_pct(row.cell)
+    low, high = number_text(row.low_pct), number_text(row.high_pct)
+    return Row(
+        label,
+        text=f"{low}{EN_DASH}{high}% ?",
+        share=SPAN.format(low=low, high=high),
+        base=NO_BASE,
+        rests="Simulated",
+        hatch_low=row.low_pct,
+        hatch_high=row.high_pct,
+        draws=tuple(None if isnan(share) else round(share, 1) for share in shares),
+    )
+
+
+def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: str) -> Figure:
+    """Draw how many of a survey's shares are known, by kind of share: a count of statuses, and of no answers."""
+    kinds: dict[str, list[Estimate]] = {}
+    for row in estimates.rows:
+        if row.survey == survey and row.item in {item.item for item in estimates.codebook.survey_items(survey)}:
+            kinds.setdefault(_kind(estimates.codebook, row), []).append(row)
+    marks, lines = [], []
+    for kind, rows in kinds.items():
+        known = sum(row.status != Status.ILLUSTRATIVE for row in rows)
+        share = 100 * known / len(rows)
+        text = f"{known} of {len(rows)}"
+        marks.append(
+            Row(
+                kind,
+                text=text,
+                share=text,
+                base="",
+                rests="",
+                start=0.0,
+                end=share,
+                hatch_low=share,
+                hatch_high=100.0,
+                bar=True,
+            )
+        )
+        lines.append((kind, str(known), str(len(rows) - known)))
+    found = [row for rows in kinds.values() for row in rows if row.status != Status.ILLUSTRATIVE]
+    return make_figure(
+        estimates,
+        found,
+        figure_id,
+        title,
+        chart=charts.rows_chart(
+            marks, [Key("sb-bar", "known"), Key("sb-hatch", "only real answers would show it")], ticks={}
+        ),
+        table=(("Kind of share", "Known", "Only real answers would show it"), *lines),
+        notes=["These are counts of shares, not of people"],
+        with_questions=False,
+        seen="; ".join(f"{mark.label}: {mark.share} known" for mark in marks) + ".",
+    )
+
+
+def _kind(codebook: Codebook, row: Estimate) -> str:
+    if row.option_set.startswith(GAP_PREFIX):
+        return "Why an answer is missing"
+    if row.domain == ALL:
+        if row.option_set.startswith(OPTION_PREFIX):
+            return "Each single answer"
+        headline = codebook.item(row.survey, row.item).headline_set
+        return "The headline of each question" if row.option_set == headline else "Other groups of answers"
+    domain = codebook.item(row.survey, row.domain)
+    if domain.type == ItemType.BACKGROUND:
+        return f"By {domain.label_en.lower()}"
+    return "How two answers hang together"
+
+
+def figure_headlines(
+    estimates: Estimates, survey: str, items: Sequence[str], *, figure_id: str, title: str
+) -> Figure:
+    """Draw the headlines of some items under the choices of ``estimates``, as ``figure_open`` draws shares."""
+    _require_question(title)
+    rows = [_headline(estimates, survey, item) for item in items]
+    return (
+        _plain(estimates, rows, figure_id, title) if _all_known(rows) else _spans(estimates, rows, figure_id, title)
+    )
+
+
+def _headline(estimates: Estimates, survey: str, item: str) -> tuple[str, Estimate]:
+    about = estimates.codebook.item(survey, item)
+    answer = estimates.codebook.option_set(about, about.headline_set).label_en
+    return f"{about.label_en}: {answer}", estimates.get(survey, item)
+
+
+def figure_choices(
+    choices: Mapping[str, Estimates], survey: str, items: Sequence[str], *, figure_id: str, title: str
+) -> Figure:
+    """Draw for each headline one line: its range over the choices that another analyst might make.
+
+    Parameters
+    ----------
+    choices : mapping of a choice's name to Estimates, as ``load_choices`` gives them
+        The first is the choice of print.
+    """
+    _require_question(title)
+    first = next(iter(choices.values()))
+    marks = []
+    for item in items:
+        row = first.get(survey, item)
+        under = [one.get(survey, item) for one in choices.values()]
+        marks.append(_line(first.codebook.item(survey, item).label_en, row, under))
+    observed = first.get(survey, items[0]).status == Status.OBSERVED
+    names = "; ".join(choices)
+    notes = [
+        f"The choices: {names}",
+        "A question without another cut point, or without don't-knows, has fewer",
+        "" if observed else "Each span is the widest over these choices and over the replicates, so over every base",
+    ]
+    table = (("Item", "As printed" if not observed else "As reported", "Over the choices"), *_lines(marks))
+    seen = "; ".join(f"{mark.label}: {mark.share}" for mark in marks) + "."
+    found = [first.get(survey, item) for item in items]
+    if observed:
+        keys = [Key("sb-dot", "as reported here"), Key("sb-band", "over the choices")]
+        chart = charts.rows_chart(marks, keys)
+        return make_figure(first, found, figure_id, title, chart=chart, table=table, notes=notes, seen=seen)
+    base = _bases(first, found)
+    keys = [Key("sb-dot", "fixed by print"), Key("sb-hatch", "over the choices and the replicates")]
+    return Figure(
+        figure_id=checked_id(figure_id),
+        title=title,
+        alt=f"{title} {SIMULATED} {seen}",
+        caption=" ".join(sentence(note) for note in [*notes, sources_text(found, first.codebook)] if note),
+        rests=SIMULATED,
+        base=base,
+        table=table,
+        spec=charts.finish(charts.rows_chart(marks, keys), title, f"{SIMULATED} {base}"),
+        is_open=True,
+    )
+
+
+def _line(label: str, row: Estimate, under: Sequence[Estimate]) -> Row:
+    """A headline's line: its value as printed, and its range over the choices."""
+    fixed = {
+        "value": nan if row.is_range else value_pct(row),
+        "start": row.printed_low_pct if row.is_range else nan,
+        "end": row.printed_high_pct if row.is_range else nan,
+    }
+    if row.status == Status.OBSERVED:
+        ends = [one.estimate_pct for one in under]
+        text = f"{number_text(min(ends), 1)} to {number_text(max(ends), 1)} percent"
+        about = {"base": base_text(row), "rests": SHORT_STATUS[row.status]}
+        return Row(label, text="", share=text, **about, value=value_pct(row), start=min(ends), end=max(ends))
+    low, high = min(one.low_pct for one in under), max(one.high_pct for one in under)
+    share = f"{share_text(row)} by print; {SPAN.format(low=number_text(low), high=number_text(high))}"
+    return Row(label, text="", share=share, base=NO_BASE, rests="Simulated", **fixed, hatch_low=low, hatch_high=high)
+
+
+def _lines(marks: Sequence[Row]) -> list[tuple[str, str, str]]:
+    split = [mark.share.split("; ", 1) for mark in marks]
+    return [
+        (mark.label, *(parts if len(parts) == 2 else ("", parts[0])))
+        for mark, parts in zip(marks, split, strict=True)
+    ]

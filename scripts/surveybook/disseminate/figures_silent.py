@@ -1,0 +1,152 @@
+"""Figures of what those who answered say of everyone, and of each other's differences."""
+
+from __future__ import annotations
+
+from math import isinf
+
+from surveybook.analyse.estimates import Estimate, Estimates
+from surveybook.analyse.paired import Pair
+from surveybook.analyse.silent import everyone_if
+from surveybook.core.errors import SurveybookError, one_of
+from surveybook.core.rounding import outward
+from surveybook.disseminate import charts
+from surveybook.disseminate.charts import Key, Row, Step
+from surveybook.disseminate.figure import Figure, make_figure
+from surveybook.disseminate.wording import (
+    MINUS,
+    SHORT_STATUS,
+    base_text,
+    decimals,
+    level_text,
+    range_status,
+    share_text,
+    tipping_text,
+    value_text,
+)
+
+STEP, MOST = 5, 75  # points by which the silent differ: between two places of the curve, and at its ends
+TABLE_STEP = 25
+PAIR_TICKS = {at: f"{at}".replace("-", MINUS) for at in range(-20, 81, 20)}
+
+
+def figure_tipping(
+    estimates: Estimates, survey: str, item: str, *, figure_id: str, title: str, holds: str = ""
+) -> Figure:
+    """Draw the share of everyone against how far the silent differ, and the line at half of everyone."""
+    estimate = estimates.get(survey, item)
+    places = decimals(estimate)
+    steps = []
+    for points in range(-MOST, MOST + 1, STEP):
+        low, high = outward(*everyone_if(estimates, estimate, points), places)
+        share = f"{low:.{places}f}" if low == high else f"{low:.{places}f} to {high:.{places}f}"
+        steps.append(Step(points, low, high, _differ_text(points), f"{share} percent"))
+    table = [(step.label, step.share) for step in steps if step.points % TABLE_STEP == 0]
+    return make_figure(
+        estimates,
+        [estimate],
+        figure_id,
+        title,
+        holds=holds,
+        chart=charts.curve_chart(steps, x_title="Points by which the silent differ", y_title="Share of everyone"),
+        table=(("The silent", "Share of everyone"), *table),
+        notes=[
+            tipping_sentence(estimate),
+            "The curve is this edition's calculation, not the source's. "
+            f"“Everyone” is those who answered the question and the {estimate.silent_n} who did not answer",
+            ""
+            if estimate.base_n is not None
+            else f"It is a band because the base is not published; {estimate.base_status.partition('; ')[2]}",
+        ],
+        seen=f"Those who answered: {share_text(estimate)}. "
+        + "; ".join(f"the silent {label}: {share} of everyone" for label, share in table)
+        + ".",
+    )
+
+
+def tipping_sentence(estimate: Estimate) -> str:
+    """Say how far the silent would have to differ before half of everyone say so."""
+    above = estimate.estimate_pct > 50
+    if isinf(estimate.tip_low_pct):
+        return f"Whatever the silent think, {'the majority stays' if above else 'no majority arises'}"
+    what = "the majority of everyone falls" if above else "a majority of everyone arises"
+    way = "lower" if above else "higher"
+    return f"The share among the silent would have to be {tipping_text(estimate)} {way} before {what}"
+
+
+def _differ_text(points: int) -> str:
+    if not points:
+        return "are like those who answered"
+    return f"{abs(points)} points {'higher' if points > 0 else 'lower'}"
+
+
+def figure_pairs(
+    estimates: Estimates, survey: str, *stems: str, figure_id: str, title: str, holds: str = ""
+) -> Figure:
+    """Draw the difference between every two items of a stem, with its widest paired interval.
+
+    Parameters
+    ----------
+    stems : str
+        Stems as in the column of ``items.csv``; items of different stems are not compared.
+    """
+    pairs = [pair for pair in estimates.pairs if pair.survey == survey and pair.stem in stems]
+    for stem in stems:
+        if stem not in {pair.stem for pair in pairs}:
+            known = {pair.stem for pair in estimates.pairs if pair.survey == survey}
+            raise SurveybookError("no items of this stem can be compared", got=stem, expected=one_of(known))
+    pairs.sort(key=lambda pair: -pair.difference_low_pct)
+    found = list({item: estimates.get(survey, item) for pair in pairs for item in (pair.higher, pair.lower)}.values())
+    places = decimals(found[0])
+    rows = [_pair_row(estimates, pair, places) for pair in pairs]
+    observed = found[0].base_n is not None
+    over = "" if observed else ", the widest over all joint answers that print allows"
+    return make_figure(
+        estimates,
+        found,
+        figure_id,
+        title,
+        holds=holds,
+        chart=charts.rows_chart(
+            rows,
+            [Key("sb-band", f"everyone, if the silent are alike{over and ' (widest)'}")],
+            least=-20,
+            most=80,
+            ticks=PAIR_TICKS,
+        ),
+        table=(
+            ("Difference", "Percentage points", "Above zero"),
+            *((row.label, row.share, _verdict(pair)) for row, pair in zip(rows, pairs, strict=True)),
+        ),
+        notes=[
+            f"Each band is a {level_text(found[0])} interval of the difference between two answers "
+            f"of the same leaders, if the silent are like those who answered{over}",
+            ""
+            if observed
+            else "How many said yes to both is not published, so every possibility is tried, with every base",
+            "Only questions that share their opening words are compared; which do is this edition's reading",
+        ],
+        seen="; ".join(f"{row.label}: {row.share}, {_verdict(pair)}" for row, pair in zip(rows, pairs, strict=True))
+        + ".",
+    )
+
+
+def _pair_row(estimates: Estimates, pair: Pair, places: int) -> Row:
+    first, second = (estimates.get(pair.survey, item) for item in (pair.higher, pair.lower))
+    names = [estimates.codebook.item(pair.survey, estimate.item).label_en for estimate in (first, second)]
+    low, high = outward(pair.low_pct, pair.high_pct, places)
+    ends = [f"{end:.{places}f}".replace("-", MINUS) for end in (low, high)]
+    return Row(
+        label=f"{names[0]} ({value_text(first, '%')}) above {names[1]} ({value_text(second, '%')})",
+        text=f"{ends[0]} to {ends[1]}",
+        share=f"{ends[0]} to {ends[1]} percentage points",
+        base=base_text(first),
+        rests=range_status(first) if first.base_n is None else SHORT_STATUS[first.status],
+        start=low,
+        end=high,
+    )
+
+
+def _verdict(pair: Pair) -> str:
+    if pair.certain:
+        return "yes"
+    return "not always" if pair.difference_low_pct != pair.difference_high_pct else "no"
