@@ -99,3 +99,27 @@ logit(0.25, 0.1, 0.9, 5)
 logit(0.5, 0.3, 0.95, 1)
 logit(0.7, 0.05, 0.99, 23)
 logit(0.5, 0.35, 0.999, 1)
+
+# For test_paired.py: the mean of 1 (the first alone), -1 (the second alone) and 0, its standard error
+# and its Wald interval. Who is in the sample and not in the base stays in the design.
+pair <- function(name, sample, base, first, second, both, level = 0.95, population = 556) {
+  d <- rep(c(1, -1, 0), c(first - both, second - both, base - first - second + 2 * both))
+  data <- data.frame(d = c(d, rep(0, sample - base)), inside = seq_len(sample) <= base, N = population)
+  mean <- svymean(~d, subset(svydesign(ids = ~1, fpc = ~N, data = data), inside))
+  ends <- confint(mean, level = level)
+  cat(name, number(coef(mean)), number(as.numeric(SE(mean))), number(ends[1]), number(ends[2]), sep = " | ")
+  cat("\n")
+}
+pair("all in the base", 296, 296, 210, 198, 150)
+pair("fewest in both", 296, 296, 210, 198, 112)
+pair("most in both", 296, 296, 210, 198, 198)
+pair("a domain of 255", 296, 255, 181, 171, 130)
+pair("a domain of 255, fewest in both", 296, 255, 242, 189, 176)
+pair("a domain of 255, turned", 296, 255, 171, 181, 97)
+pair("a domain of 160", 296, 160, 114, 107, 61)
+pair("160, the others silent", 160, 160, 114, 107, 61)
+pair("no difference", 296, 255, 120, 120, 60)
+pair("all differ", 296, 160, 100, 60, 0)
+pair("all say the first alone", 296, 160, 160, 0, 0)
+pair("99 percent", 296, 255, 181, 171, 130, level = 0.99)
+pair("another population", 40, 23, 15, 11, 6, population = 90)

@@ -3,13 +3,15 @@
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import inf
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from surveybook.analyse.intervals import wilson_interval
-from surveybook.analyse.printed import agrees, envelope, feasible_counts, three_ways
+from surveybook.analyse.printed import agrees, envelope, feasible_counts, three_ways, tipping_point
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Precision, PublishedFigure
 
@@ -330,3 +332,148 @@ def test_a_base_that_cannot_give_the_figure_is_left_out():
 def test_a_figure_that_no_base_can_give_is_refused(bases):
     with pytest.raises(SurveybookError):
         envelope(printed(1), bases, 556, 296, 0.95, 10)
+
+
+# How far the silent would have to differ before everyone is split in halves
+
+
+def by_linear_program(count: int, base: int, silent: int) -> float:
+    """The least distance of a share among the silent from the answerers', in points, that gives one half."""
+    share = count / base
+    # q, the share among the silent, and t, which is at least its distance from the answerers' share
+    solved = linprog(
+        [0, 1],
+        A_ub=[[1, -1], [-1, -1]],
+        b_ub=[share, -share],
+        A_eq=[[silent / (base + silent), 0]],
+        b_eq=[0.5 - count / (base + silent)],
+        bounds=[(0, 1), (0, None)],
+    )
+    return 100 * solved.fun if solved.success else inf
+
+
+TIPPING = [
+    *((160, 296, 296), (150, 296, 296), (147, 296, 296), (281, 296, 296), (15, 296, 296), (41, 296, 296)),
+    *((219, 296, 296), (77, 296, 296), (0, 296, 296), (296, 296, 296), (86, 160, 160), (86, 160, 296)),
+    *((152, 160, 160), (152, 160, 296), (8, 160, 160), (8, 160, 296), (133, 255, 255), (133, 255, 296)),
+    *((242, 255, 255), (242, 255, 296), (1, 3, 3), (2, 3, 296), (207, 296, 296), (198, 296, 296), (100, 160, 296)),
+]
+
+
+@pytest.mark.parametrize(("count", "base", "answered"), TIPPING)
+def test_the_tipping_point_is_that_of_the_linear_program(count, base, answered):
+    expected = by_linear_program(count, base, 556 - answered)
+    assert tipping_point(count, base, answered, 556) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(("count", "base", "answered"), TIPPING)
+def test_the_tipping_point_by_exact_fractions(count, base, answered):
+    share, silent = Fraction(count, base), 556 - answered
+    among_the_silent = (Fraction(base + silent, 2) - count) / silent  # who makes it exactly one half
+    possible = 0 <= among_the_silent <= 1
+    expected = float(100 * abs(share - among_the_silent)) if possible else inf
+    assert tipping_point(count, base, answered, 556) == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_cases_hold_both_kinds_of_tipping_point():
+    found = [by_linear_program(count, base, 556 - answered) for count, base, answered in TIPPING]
+    assert sum(tip == inf for tip in found) >= 4
+    assert sum(0 < tip < 100 for tip in found) >= 12
+
+
+def test_the_headlines_tipping_point_by_hand():
+    # 160 of 296 is 54.05; |160 / 296 - 1 / 2| * 556 / 260 is 8.67 points.
+    expected = float(100 * (Fraction(160, 296) - Fraction(1, 2)) * Fraction(556, 260))
+    assert tipping_point(160, 296, 296, 556) == pytest.approx(expected, abs=1e-12)
+    assert expected == pytest.approx(8.67, abs=0.005)
+
+
+@pytest.mark.parametrize(("count", "base"), [(148, 296), (80, 160), (1, 2)])
+def test_exactly_half_tips_at_once(count, base):
+    assert tipping_point(count, base, 296, 556) == 0
+    assert tipping_point(count, base, 556, 556) == 0
+
+
+def test_no_difference_is_enough_where_the_silent_are_too_few():
+    # 281 of 296 said yes, and 281 of 556 is more than half already; 278 of 556 is half.
+    assert tipping_point(281, 296, 296, 556) == inf
+    assert tipping_point(279, 296, 296, 556) == inf
+    assert tipping_point(278, 296, 296, 556) == pytest.approx(100 * 278 / 296, abs=1e-9)
+    assert tipping_point(15, 296, 296, 556) == inf
+    assert tipping_point(18, 296, 296, 556) == pytest.approx(100 * 278 / 296, abs=1e-9)
+
+
+@pytest.mark.parametrize("count", [0, 3, 5])
+def test_a_census_never_tips(count):
+    assert tipping_point(count, 5, 5, 5) == inf
+
+
+@steady
+@given(st.integers(1, 296).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base))))
+def test_yes_and_no_tip_at_the_same_point(pair):
+    count, base = pair
+    assert tipping_point(count, base, 296, 556) == pytest.approx(tipping_point(base - count, base, 296, 556), abs=1e-9)
+
+
+@steady
+@given(st.integers(2, 296).flatmap(lambda base: st.tuples(st.integers(0, base - 1), st.just(base))))
+def test_the_further_from_half_the_more_it_takes(pair):
+    count, base = pair
+    near, far = sorted((count, count + 1), key=lambda yes: abs(2 * yes - base))
+    tips = [tipping_point(yes, base, 296, 556) for yes in (near, far)]
+    # one more yes, from just below half to just above it, is as far on the other side
+    assert tips[0] == pytest.approx(tips[1], abs=1e-9) if abs(2 * near - base) == abs(2 * far - base) else (
+        tips[0] < tips[1] or tips[0] == tips[1] == inf
+    )
+
+
+@steady
+@given(
+    st.integers(1, 296).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base))),
+    st.integers(0, 259),
+)
+def test_the_more_are_silent_the_less_it_takes(pair, silent):
+    count, base = pair
+    few, more = (tipping_point(count, base, 556 - some, 556) for some in (silent, silent + 1))
+    assert more <= few
+
+
+@steady
+@given(samples, st.data())
+def test_at_the_tipping_point_everyone_is_split_in_halves(sample, data):
+    n, base, population = sample
+    count = data.draw(st.integers(0, base))
+    tip = tipping_point(count, base, n, population)
+    if tip != inf:
+        # three_ways moves the silent by as many points, which gives one half at one of its ends
+        _, _, low, high, _, _ = three_ways(count, base, n, population, 0.95, min(tip, 100))
+        assert min(abs(low - 50), abs(high - 50)) < 1e-7
+
+
+@steady
+@given(st.integers(0, 100), st.sets(st.integers(100, 296), min_size=1, max_size=4))
+def test_the_envelope_holds_every_tipping_point(value, bases):
+    around = envelope(printed(value), bases, 556, 296, 0.95, 10)
+    tips = []
+    for base in bases:
+        for count in (count for count in range(base + 1) if rounded(count, base) == value):
+            for silent in (260, 556 - base):
+                among_the_silent = (Fraction(base + silent, 2) - count) / silent
+                possible = 0 <= among_the_silent <= 1
+                tips.append(float(100 * abs(Fraction(count, base) - among_the_silent)) if possible else inf)
+    assert (around.tip_low_pct, around.tip_high_pct) == pytest.approx((min(tips), max(tips)), abs=1e-9)
+
+
+def test_the_tipping_points_of_an_envelope_by_hand():
+    # 54 percent of 296 is 159 to 161.
+    around = envelope(printed(54), [296], 556, 296, 0.95, 10)
+    ends = [100 * abs(count / 296 - 0.5) * 556 / 260 for count in (159, 161)]
+    assert [around.tip_low_pct, around.tip_high_pct] == pytest.approx(ends, abs=1e-9)
+    # 50 percent of 296 may be half itself.
+    around = envelope(printed(50), [296], 556, 296, 0.95, 10)
+    assert around.tip_low_pct == 0 < around.tip_high_pct
+    # 95 percent of 296 is more than half of 556 whatever the silent say; of 160 it is not.
+    around = envelope(printed(95), [160, 296], 556, 296, 0.95, 10)
+    assert 0 < around.tip_low_pct < 100 and around.tip_high_pct == inf
+    around = envelope(printed(95), [296], 556, 296, 0.95, 10)
+    assert around.tip_low_pct == around.tip_high_pct == inf

@@ -162,3 +162,21 @@ def test_no_base_is_called_published_and_the_assumed_ones_are_160_255_296(items)
     assert {row["base_status"] for row in items} == {"assumed"}
     with_figure = [row for row in items if row["survey"] == "vive" and row["column"] and row["headline_set"]]
     assert {row["assumed_bases"] for row in with_figure} == {"160 255 296"}
+
+
+def test_the_two_questions_on_collaboration_have_stems_of_their_own(items):
+    # "important" and "decisive" are not one question, so their answers are not compared
+    stems = [row["stem"] for row in items if row["item"] in ("external", "internal")]
+    assert len(set(stems)) == 2
+    assert [sum(row["stem"] == stem for row in items) for stem in stems] == [1, 1]
+
+
+def test_scales_can_be_cut_one_option_nearer_the_end_and_one_nearer_the_middle(committed, read_records):
+    rows = read_records(committed / "codebook" / "option_sets.csv")
+    cuts = {(row["option_list"], row["cut"]): row["values"].split() for row in rows if row["cut"]}
+    assert cuts == {
+        ("degree", "stricter"): ["1"],
+        ("degree", "wider"): ["1", "2", "3"],
+        ("agree", "wider"): ["1", "2"],
+    }
+    assert [row["option_set"] for row in rows if row["cut"] and row["side"]] == []

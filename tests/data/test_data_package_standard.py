@@ -61,9 +61,25 @@ def test_the_package_says_that_its_answers_are_simulated(descriptor):
     assert "SIMULATED" in descriptor["description"]
 
 
-def test_fingerprints_are_those_of_the_raw_files(committed, read_records):
+def test_the_first_fingerprints_are_those_of_the_raw_files(committed, read_records):
     rows = read_records(committed / "replicates" / "fingerprints.csv")
-    for part in ("invitations", "responses"):
+    for row, part in zip(rows, ("invitations", "responses"), strict=False):
         content = (committed / "raw" / "vive" / f"{part}.csv").read_bytes()
-        known = {row["sha256"] for row in rows if row["resource"] == f"vive-{part}"}
-        assert hashlib.sha256(content).hexdigest() in known
+        sha256 = hashlib.sha256(content).hexdigest()
+        assert row == {"replicate": "1", "resource": f"vive-{part}", "sha256": sha256}
+
+
+def test_each_of_forty_replicates_has_two_fingerprints_of_its_own(committed, read_records):
+    rows = read_records(committed / "replicates" / "fingerprints.csv")
+    assert [(row["replicate"], row["resource"]) for row in rows] == [
+        (str(number), f"vive-{part}") for number in range(1, 41) for part in ("invitations", "responses")
+    ]
+    assert len({row["sha256"] for row in rows}) == 80
+
+
+def test_the_tables_of_replicates_hold_no_rows(committed, descriptor):
+    tables = [resource for resource in descriptor["resources"] if resource["path"].startswith("replicates/")]
+    assert len(tables) == 3
+    for resource in tables:
+        assert resource["status"] == "editorial" and "survey" not in resource and "part" not in resource
+        assert "L001" not in (committed / resource["path"]).read_text(encoding="utf-8")

@@ -83,10 +83,10 @@ NAMES = {
     "a figure of an unknown option set": (
         FIGURES,
         "vive,extent,top2,",
-        "vive,extent,top3,",
+        "vive,extent,top9,",
         "option_set",
-        "top3",
-        "'bottom', 'rest', 'top2'",
+        "top9",
+        "'bottom', 'rest', 'top1', 'top2', 'top3'",
     ),
     "a count that is not known": (
         FIGURES,

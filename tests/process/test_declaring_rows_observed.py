@@ -2,12 +2,15 @@
 
 import json
 import shutil
+from math import isnan
 
 import pytest
 
+from surveybook.analyse import load_estimates
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RowKind
 from surveybook.process import load_survey, load_surveys
+from surveybook.simulate.writer import replicate_files
 
 
 @pytest.fixture
@@ -105,6 +108,67 @@ def elsewhere(observed, edit_resource, tmp_path):
 
 def test_a_package_elsewhere_needs_no_replicates(elsewhere):
     assert load_survey("vive", str(elsewhere)).kind == RowKind.OBSERVED
+
+
+# Replicates are of simulated rows: of real answers none is asked
+
+
+@pytest.fixture
+def without_table(observed):
+    """A package that passes for observed, whose table of replicates is gone from disk and description."""
+    (observed / "replicates" / "estimates.csv").unlink()
+    descriptor = json.loads((observed / "datapackage.json").read_text(encoding="utf-8"))
+    kept = [resource for resource in descriptor["resources"] if resource["name"] != "replicate-estimates"]
+    assert len(kept) == len(descriptor["resources"]) - 1
+    (observed / "datapackage.json").write_text(json.dumps(descriptor | {"resources": kept}), encoding="utf-8")
+    return observed
+
+
+@pytest.mark.parametrize("package", ["without_table", "elsewhere"])
+def test_real_answers_are_estimated_without_a_table_of_replicates(request, package, read_records):
+    folder = request.getfixturevalue(package)
+    assert load_survey("vive", str(folder)).replicates is None
+    estimates = load_estimates(str(folder))
+    assert estimates.replicates == {}
+    rows = [row for row in estimates.rows if row.survey == "vive"]
+    assert {row.status for row in rows} == {"observed"}
+    assert all(isnan(row.low_pct) and isnan(row.high_pct) for row in rows)
+    answers = [row["q01_omfang"] for row in read_records(folder / "raw" / "vive" / "responses.csv")]
+    top = estimates.get("vive", "extent", "top2")
+    assert (top.count, top.base_n) == (answers.count("1") + answers.count("2"), 296)
+    assert top.estimate_pct == pytest.approx(100 * top.count / 296, abs=1e-12)
+
+
+def test_simulated_answers_need_the_table_that_real_ones_do_not(without_table, edit_resource):
+    for part in ("invitations", "responses"):
+        edit_resource(without_table, f"vive-{part}", {"status": "simulated"})
+    with pytest.raises(SurveybookError, match="their replicates are missing"):
+        load_survey("vive")
+
+
+def test_a_table_that_misses_print_says_nothing_of_real_answers(observed, edit_cell, sign, read_records):
+    table = observed / "replicates" / "estimates.csv"
+    for row, record in enumerate(read_records(table), 2):
+        if record["option_set"] == "top2":
+            edit_cell(table, row, "counts", "0/296 297/296")
+    sign(table)
+    assert load_estimates().get("vive", "extent").status == "observed"
+
+
+@pytest.mark.parametrize("number", [7, 40])
+@pytest.mark.parametrize("part", ["invitations", "responses"])
+@pytest.mark.parametrize("package", ["observed", "elsewhere"])
+def test_the_rows_of_every_replicate_are_refused_as_real_ones(request, committed, sign, package, number, part):
+    folder = request.getfixturevalue(package)
+    file = folder / "raw" / "vive" / f"{part}.csv"
+    file.write_bytes(replicate_files(committed, "vive", number)[part])
+    sign(file)
+    with pytest.raises(SurveybookError) as caught:
+        load_surveys(str(folder))
+    error = caught.value
+    assert error.what == f"the resource vive-{part} is declared observed but is a simulated file"
+    assert error.got == f"the same bytes as replicate {number} of this checkout"
+    assert error.hint == "declare it simulated in datapackage.json"
 
 
 @pytest.mark.parametrize("part", ["invitations", "responses"])

@@ -1,10 +1,12 @@
 """Raw rows become typed answers, found by column name, with one kind of gap per gap."""
 
 import pickle
+from fractions import Fraction
+from math import isnan
 
 import pytest
 
-from surveybook.core.model import ItemType, RowKind
+from surveybook.core.model import Cell, ItemType, RowKind
 from surveybook.process import load_survey, load_surveys
 
 GAPS = [
@@ -14,6 +16,7 @@ GAPS = [
     ("-2", "not_applicable"),
     ("", "no_answer"),
 ]
+SCALES = ("degree", "agree")
 
 
 @pytest.fixture
@@ -184,6 +187,33 @@ def test_option_sets_name_the_options_that_are_reported_together(project):
     extent = codebook.item("vive", "extent")
     found = {name: codebook.option_set(extent, name).values for name in ("top2", "rest", "bottom")}
     assert found == {"top2": {"1", "2"}, "rest": {"3", "88"}, "bottom": {"4", "5", "6"}}
+
+
+def test_an_option_set_may_be_another_cut_of_its_scale(project):
+    codebook = load_survey("vive").codebook
+    cuts = {item: {named.cut: named.values for named in codebook.option_sets[item] if named.cut} for item in SCALES}
+    assert cuts == {"degree": {"stricter": {"1"}, "wider": {"1", "2", "3"}}, "agree": {"wider": {"1", "2"}}}
+
+
+def test_a_simulated_survey_has_the_replicates_of_its_table(project, read_records):
+    replicates = load_survey("vive").replicates
+    folder = project / "data" / "replicates"
+    assumed = read_records(folder / "assumptions.csv")
+    assert replicates.numbers == tuple(range(1, 41))
+    assert replicates.notes == tuple(row["note"] for row in assumed)
+    table = read_records(folder / "estimates.csv")
+    assert len(replicates.counts) == len(table)
+    for number, row in enumerate(table, 2):
+        cell = Cell(row["item"], row["option_set"], row["domain"], row["level"])
+        assert replicates.rows[cell] == number
+        assert ["{}/{}".format(*pair) for pair in replicates.counts[cell]] == row["counts"].split()
+        shares = [Fraction(pair) if not pair.endswith("/0") else None for pair in row["counts"].split()]
+        for got, share in zip(replicates.shares_pct(cell), shares, strict=True):
+            assert isnan(got) if share is None else got == pytest.approx(float(100 * share), abs=1e-12)
+
+
+def test_a_survey_of_which_no_rows_exist_has_no_replicates(project):
+    assert load_survey("komdir").replicates is None
 
 
 def test_a_verbal_figure_has_bounds_and_a_printed_number_is_its_own(project):

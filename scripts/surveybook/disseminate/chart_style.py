@@ -19,8 +19,8 @@ PAPER = "#ffffff"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 STATIC_WIDTH = 440
 TITLE_CHARS = 36
-SUBTITLE_CHARS = 50
-LABEL_CHARS = 52
+SUBTITLE_CHARS = 46
+LABEL_CHARS = 46
 
 CONFIG = {
     "background": PAPER,

@@ -105,7 +105,6 @@ def make_figure(
     notes: list[str],
     seen: str,
     holds: str = "",
-    with_questions: bool = True,
 ) -> Figure:
     """Put a figure together from its chart and words; ``title`` may paste, ``holds`` binds it to a condition."""
     title = pasted_title(title, estimates, found[0].survey)
@@ -116,7 +115,7 @@ def make_figure(
         estimates.codebook.item(e.survey, e.item) for e in {e.item: e for e in found}.values() if e.item != RESPONSE
     ]
     parts = [
-        questions_text(items) if items and with_questions else "",
+        questions_text(items) if items else "",
         sources_text(found, estimates.codebook),
         *notes,
     ]

@@ -228,6 +228,7 @@ def _mark(estimates: Estimates, label: str, row: Estimate) -> Row:
 
 def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: str) -> Figure:
     """Draw how many of a survey's shares are known, by kind of share: a count of statuses, and of no answers."""
+    about = estimates.codebook.survey(survey)
     kinds: dict[str, list[Estimate]] = {}
     for row in estimates.rows:
         if row.survey == survey and row.item in {item.item for item in estimates.codebook.survey_items(survey)}:
@@ -252,19 +253,17 @@ def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: st
             )
         )
         lines.append((kind, str(known), str(len(rows) - known)))
-    found = [row for rows in kinds.values() for row in rows if row.status != Status.ILLUSTRATIVE]
-    return make_figure(
-        estimates,
-        found,
-        figure_id,
-        title,
-        chart=charts.rows_chart(
-            marks, [Key("sb-bar", "known"), Key("sb-hatch", "only real answers would show it")], ticks={}
-        ),
+    keys = [Key("sb-bar", "known"), Key("sb-hatch", "only real answers would show it")]
+    return Figure(
+        figure_id=checked_id(figure_id),
+        title=title,
+        alt=f"{title} " + "; ".join(f"{mark.label}: {mark.share} known" for mark in marks) + ".",
+        caption="A share is known if it is observed, printed, or follows from printed ones by arithmetic. "
+        f"Survey: {about.label_en}, {about.field_period_en}.",
+        rests="A count of shares by what they rest on, not of answers.",
+        base=f"All shares that this book estimates from {about.label_en}.",
         table=(("Kind of share", "Known", "Only real answers would show it"), *lines),
-        notes=["These are counts of shares, not of people"],
-        with_questions=False,
-        seen="; ".join(f"{mark.label}: {mark.share} known" for mark in marks) + ".",
+        spec=charts.finish(charts.rows_chart(marks, keys, ticks={}), title, "A count of shares by what they rest on"),
     )
 
 
