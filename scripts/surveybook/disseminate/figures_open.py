@@ -30,6 +30,7 @@ SIMULATED = (
     "Simulated, not observed: each replicate is one way the answers could have been, made up to agree with print. "
     "Only the real answers could tell which is near the truth."
 )
+SIMULATED_SHORT = "Simulated, not observed."
 NO_BASE = "base not published"
 BASE_DIFFERS = "Base not published; in the replicates {bases}."
 SPAN = "from {low} to {high} percent over the replicates (simulated)"
@@ -182,7 +183,7 @@ def _spans(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
         rests=SIMULATED,
         base=base,
         table=(("Who", "Share"), *((mark.label, mark.share) for mark in marks)),
-        spec=charts.finish(charts.rows_chart(marks, keys), title, f"{SIMULATED} {base}"),
+        spec=charts.finish(charts.rows_chart(marks, keys), title, f"{SIMULATED_SHORT} {base}"),
         is_open=True,
         draws=tuple(f"Replicate {number}: {note}." for number, note in zip(table.numbers, table.notes, strict=True)),
     )
@@ -339,7 +340,7 @@ def figure_choices(
         rests=SIMULATED,
         base=base,
         table=table,
-        spec=charts.finish(charts.rows_chart(marks, keys), title, f"{SIMULATED} {base}"),
+        spec=charts.finish(charts.rows_chart(marks, keys), title, f"{SIMULATED_SHORT} {base}"),
         is_open=True,
     )
 
