@@ -66,8 +66,6 @@ BY_CORRELATION = [
     ("leader_correlation", "0.75", {}, 0.75, "each at least 0, together below 1"),  # together exactly 1
 ]
 CASES = [*BY_TABLE, *BY_DRAWING, *BY_CORRELATION]
-NO_PLACE = pytest.mark.xfail(reason="faults that drawing finds name neither file nor row", strict=True)
-NO_COLUMN = pytest.mark.xfail(reason="correlations that cannot be are named without their column", strict=True)
 
 
 def name_of(case) -> str:
@@ -103,25 +101,14 @@ def test_an_assumption_that_cannot_be_is_refused_with_its_value_and_what_could_b
     "case",
     [
         *(pytest.param(case, id=name_of(case)) for case in BY_TABLE),
-        *(pytest.param(case, id=name_of(case), marks=NO_PLACE) for case in BY_DRAWING),
-        *(pytest.param(case, id=name_of(case), marks=NO_COLUMN) for case in BY_CORRELATION),
+        *(pytest.param(case, id=name_of(case)) for case in BY_DRAWING),
+        *(pytest.param(case, id=name_of(case)) for case in BY_CORRELATION),
     ],
 )
 def test_an_assumption_that_cannot_be_is_named_by_file_row_and_column(refusal, case):
     column, value, others, _, _ = case
     error = refusal(column, value, others)
     assert (error.file, error.row, error.column) == (FILE, ROW, column)
-
-
-@pytest.mark.parametrize("case", BY_CORRELATION, ids=name_of)
-def test_correlations_that_cannot_be_are_named_by_file_and_row(refusal, case):
-    error = refusal(*case[:3])
-    assert (error.what, error.file, error.row) == ("the correlations of a replicate cannot be", FILE, ROW)
-
-
-@pytest.mark.parametrize("case", BY_DRAWING, ids=name_of)
-def test_a_fault_that_drawing_finds_is_named_by_its_column(refusal, case):
-    assert refusal(*case[:3]).column == case[0]
 
 
 def test_a_refusal_reads_as_a_person_needs_it(refusal):
@@ -172,7 +159,7 @@ def test_more_replicates_than_rows_or_fewer_than_two_are_refused(project, capsys
     before = all_bytes(project / "data")
     assert main(["simulate", f"--replicates={count}"]) == 1
     assert capsys.readouterr().err == (
-        "error: there are not so many replicates\n"
+        "error: so many replicates cannot be drawn\n"
         f"  file:     {FILE}\n"
         f"  value:    {count}\n"
         "  expected: 2 to 40, the rows of the table of assumptions\n"
@@ -197,5 +184,5 @@ def test_the_command_says_what_it_draws_and_what_it_has_written(project, capsys)
 def test_a_survey_of_which_no_rows_exist_has_no_table(project, capsys, survey):
     before = all_bytes(project / "data")
     assert main(["simulate", "--survey", survey, "--replicates", "2"]) == 1
-    assert "error: a survey cannot be simulated whose counts are not published" in capsys.readouterr().err
+    assert "error: the package's rows are not simulated" in capsys.readouterr().err
     assert all_bytes(project / "data") == before

@@ -43,7 +43,7 @@ def refuse_missed_figures(data: SurveyData) -> None:
                     column="counts",
                     got=f"{count}/{base}",
                     expected=(f"{low:g}" if low == high else f"{low:g} to {high:g}")
-                    + f" {figure.unit}{of}, as printed ({figure.figure_id})",
+                    + f"{' percent' if figure.unit == 'percent' else ''}{of}, as printed ({figure.figure_id})",
                     hint=f"make the table again: {MAKE}",
                 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import nan
@@ -68,24 +69,31 @@ def read_replicates(package: DataPackage, survey: str) -> Replicates:
     known = package.read(package.resource(ASSUMPTIONS))
     counts: dict[Cell, tuple[tuple[int, int], ...]] = {}
     rows: dict[Cell, int] = {}
-    size = 0
+
+    def refuse(row: int, what: str, got: str, expected: str) -> None:
+        raise SurveybookError(
+            f"the table of replicates cannot be: {what}",
+            file=path,
+            row=row,
+            column="counts",
+            got=got,
+            expected=expected,
+            hint=f"make the table again: {MAKE}",
+        )
+
     for row, cells in enumerate(package.read(resource).to_dict("records"), FIRST_DATA_ROW):
         if cells["survey"] != survey:
             continue
         cell = Cell(cells["item"], cells["option_set"], cells["domain"], cells["level"])
         pairs = tuple(tuple(int(n) for n in pair.split("/")) for pair in cells["counts"].split())
-        size = size or len(pairs)
-        wrong = next((pair for pair in pairs if pair[0] > pair[1]), None)
-        if len(pairs) != size or size > len(known) or wrong or cell in rows:
-            raise SurveybookError(
-                "a row of the table of replicates cannot be",
-                file=path,
-                row=row,
-                column="counts",
-                got=f"{wrong[0]}/{wrong[1]}" if wrong else f"{len(pairs)} replicates",
-                expected=f"each share once, and a count of its base in each of {min(size, len(known))} replicates",
-                hint=f"make the table again: {MAKE}",
-            )
+        for number, (count, base) in zip(known["replicate"], pairs, strict=False):
+            if count > base:
+                refuse(
+                    row, f"more people in replicate {number} than its base", f"{count}/{base}", "a count of its base"
+                )
+        if cell in rows:
+            share = f"{cell.item}, {cell.option_set}, {cell.domain}, {cell.level}"
+            refuse(row, "a share stands twice", share, f"each share once; it stands in row {rows[cell]} too")
         counts[cell], rows[cell] = pairs, row
     if not counts:
         raise SurveybookError(
@@ -93,6 +101,16 @@ def read_replicates(package: DataPackage, survey: str) -> Replicates:
             file=path,
             hint=f"make the table again: {MAKE}",
         )
+    sizes = Counter(len(pairs) for pairs in counts.values())
+    size = sizes.most_common(1)[0][0]
+    for cell, pairs in counts.items():
+        if len(pairs) != size or not 2 <= size <= len(known):
+            least = (
+                f"2 to {len(known)}, the rows of the table of assumptions"
+                if len(pairs) == size
+                else f"{size} replicates"
+            )
+            refuse(rows[cell], "a share is not of every replicate", f"{len(pairs)} replicates", least)
     notes = tuple(known["note"][:size])
     numbers = tuple(int(number) for number in known["replicate"][:size])
     return Replicates(numbers, notes, counts, rows, str(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from math import fsum
 
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.process.csv_table import FIRST_DATA_ROW
@@ -47,9 +48,9 @@ class Assumptions:
         Percent of those on the favourable side of a scale who say very high; of the others who
         stand next to them, in the middle; of those who see a low extent or less who see none.
     refused_pct : float
-        Percent of the gaps that are refusals; the others are silent.
+        Percent of the gaps that are refusals; of the others a few say that it does not apply.
     ticks_mean : float
-        Options that a leader ticks on average where several can be ticked.
+        Options that a leader ticks on average where several can be ticked, as far as there are such.
     initiator_employees_pct : float
         Percent of innovations that employees started; print says only that they dominate.
     leader_correlation, municipality_correlation, field_correlation, role_correlation : float
@@ -112,9 +113,10 @@ class Assumptions:
                     expected=f"at least {low}" + ("" if high is None else f" and at most {high}"),
                 )
         correlations = [getattr(self, name) for name in CORRELATIONS]
-        if min(correlations) < 0 or sum(correlations) >= 1:
+        if min(correlations) < 0 or fsum(correlations) >= 1:
             raise SurveybookError(
                 "the correlations of a replicate cannot be",
+                column=_worst_correlation(self),
                 got=correlations,
                 expected="each at least 0, together below 1",
             )
@@ -129,8 +131,15 @@ class Assumptions:
                 )
 
 
+def _worst_correlation(assumptions: Assumptions) -> str:
+    """The one that is negative, or else the largest of those that sum to too much."""
+    values = {name: getattr(assumptions, name) for name in CORRELATIONS}
+    lowest, highest = min(values, key=values.get), max(values, key=values.get)
+    return lowest if values[lowest] < 0 else highest
+
+
 def read_assumptions(package: DataPackage) -> dict[int, Assumptions]:
-    """Read the table of assumptions, by replicate.
+    """Read the table of assumptions, by replicate, in its order.
 
     Raises
     ------

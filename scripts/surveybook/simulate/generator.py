@@ -8,7 +8,7 @@ together follows the assumptions.
 
 from __future__ import annotations
 
-from math import sqrt
+from math import fsum, sqrt
 
 import numpy as np
 import pandas as pd
@@ -182,7 +182,7 @@ class _Draw:
             self._by_group(self.people[self.columns["role"]]),
             self._normal(self.n),
         )
-        weights = (*shares, 1 - sum(shares))
+        weights = (*shares, 1 - fsum(shares))
         return sum(sqrt(weight) * part for weight, part in zip(weights, parts, strict=True))
 
     def _feasible(self, item: str, option_set: str, base: int) -> int:
