@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from made_up import observed
 
 from surveybook.analyse import Estimates, estimate_surveys
 from surveybook.process import load_surveys
@@ -24,3 +25,9 @@ def vive(surveys):
 def estimates(surveys) -> Estimates:
     """The estimates of the committed package."""
     return estimate_surveys(surveys)
+
+
+@pytest.fixture(scope="session")
+def real(vive) -> Estimates:
+    """The estimates if the committed answers were real ones."""
+    return estimate_surveys({"vive": observed(vive)})

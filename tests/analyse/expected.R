@@ -1,4 +1,4 @@
-# The expected values of test_proportions_against_r.py and test_intervals.py.
+# The expected values of test_proportions_against_r.py, test_intervals.py and test_paired.py.
 # Run again: Rscript tests/analyse/expected.R   (R with the package survey, here 4.1-1)
 
 suppressPackageStartupMessages(library(survey))

@@ -49,13 +49,23 @@ def observed(data: SurveyData, **columns: list[str]) -> SurveyData:
     return replace(data, kind=RowKind.OBSERVED, replicates=None, responses=responses)
 
 
+def only(data: SurveyData, *names: str) -> SurveyData:
+    """The survey with some items alone, so that it is quickly estimated."""
+    survey = data.survey.survey
+    items = {key: item for key, item in data.codebook.items.items() if key[0] != survey or key[1] in names}
+    figures = tuple(known for known in data.published if known.item in ("response", *names))
+    return replace(data, codebook=replace(data.codebook, items=items), published=figures)
+
+
 def first_answers(data: SurveyData, size: int) -> SurveyData:
     """The survey with the answers of its first respondents alone."""
     codes, missing = (table.head(size) for table in (data.responses.codes, data.responses.missing))
     return replace(data, responses=replace(data.responses, codes=codes, missing=missing))
 
 
-def with_counts(replicates: Replicates, counts: Mapping[Cell, tuple[int, int]], only: int | None = None) -> Replicates:
+def with_counts(
+    replicates: Replicates, counts: Mapping[Cell, tuple[int, int]], only: int | None = None
+) -> Replicates:
     """The replicates with a (count, base) of some shares planted: in all of them, or in the one of a number."""
     changed = dict(replicates.counts)
     for cell, pair in counts.items():

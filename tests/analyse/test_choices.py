@@ -4,9 +4,9 @@ from dataclasses import replace
 from math import isnan
 
 import pytest
-from made_up import observed, with_counts, with_item
+from made_up import observed, only, with_counts, with_item
 
-from surveybook.analyse import estimate_surveys
+from surveybook.analyse import estimate_surveys, load_choices
 from surveybook.analyse.choices import AS_PRINTED, CUT_POINTS, DONT_KNOW, check_choices, cut_scales, place_dont_knows
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import ALL, Cell, RowKind, Status
@@ -67,7 +67,8 @@ def test_an_unknown_choice_is_refused_and_the_known_ones_named(surveys, setting,
 
 
 @pytest.mark.parametrize(
-    ("place", "rule"), [("inside", "answered_item"), ("outside", "answered_substantively"), (AS_PRINTED, "answered_item")]
+    ("place", "rule"),
+    [("inside", "answered_item"), ("outside", "answered_substantively"), (AS_PRINTED, "answered_item")],
 )
 def test_dont_knows_are_placed_by_the_base_rule(vive, place, rule):
     placed = place_dont_knows(vive.codebook, place)
@@ -111,16 +112,16 @@ def test_what_is_no_scale_keeps_its_headline(vive, cut_point):
 
 
 @pytest.fixture(scope="module")
-def real(vive):
+def recounted(vive):
     """Estimates of the committed rows as if they were real ones, under each choice."""
     data = {"vive": observed(vive)}
     return {choice: estimate_surveys(data, **others(choice)) for choice in ("inside", "outside", "stricter", "wider")}
 
 
 @pytest.mark.parametrize("choice", ["inside", "outside"])
-def test_observed_rows_are_counted_again_with_dont_knows_in_or_out(real, columns, answers, choice):
+def test_observed_rows_are_counted_again_with_dont_knows_in_or_out(recounted, columns, answers, choice):
     checked = 0
-    for row in real[choice].rows:
+    for row in recounted[choice].rows:
         if row.domain != ALL or row.item not in columns or row.option_set.startswith("gap:"):
             continue
         column, options, _ = columns[row.item]
@@ -139,30 +140,32 @@ def test_observed_rows_are_counted_again_with_dont_knows_in_or_out(real, columns
     assert checked > 100
 
 
-def test_dont_knows_outside_the_base_are_not_silent(real, columns, answers):
+def test_dont_knows_outside_the_base_are_not_silent(recounted, columns, answers):
     # 99 and a blank are silent, whatever becomes of 88.
     for item in ("extent", "motivation", "initiator"):
         silent = 260 + sum(answer[columns[item][0]] in ("99", "") for answer in answers)
-        assert {real[choice].get("vive", item, "option:1").silent_n for choice in ("inside", "outside")} == {silent}
+        assert {recounted[choice].get("vive", item, "option:1").silent_n for choice in ("inside", "outside")} == {
+            silent
+        }
 
 
-def test_dont_knows_matter_in_the_committed_rows(real, answers):
+def test_dont_knows_matter_in_the_committed_rows(recounted, answers):
     unsure = sum(answer["q01_omfang"] == "88" for answer in answers)
-    inside, outside = (real[choice].get("vive", "extent") for choice in ("inside", "outside"))
+    inside, outside = (recounted[choice].get("vive", "extent") for choice in ("inside", "outside"))
     assert unsure > 0
     assert (inside.base_n, outside.base_n) == (296, 296 - unsure)
     assert inside.count == outside.count == 161
-    assert real["outside"].get("vive", "extent", "option:88").count == 0
+    assert recounted["outside"].get("vive", "extent", "option:88").count == 0
 
 
 def test_an_observed_item_whose_base_is_everyone_keeps_it(vive):
-    data = with_item(observed(vive), "extent", base_rule="answered_survey")
+    data = with_item(observed(only(vive, "extent")), "extent", base_rule="answered_survey")
     row = estimate_surveys({"vive": data}, dont_know="outside").get("vive", "extent")
     assert (row.count, row.base_n) == (161, 296)
 
 
 @pytest.mark.parametrize("choice", ["stricter", "wider"])
-def test_an_observed_headline_is_cut_elsewhere(real, columns, answers, choice):
+def test_an_observed_headline_is_cut_elsewhere(recounted, columns, answers, choice):
     cuts = {"stricter": {"degree": "top1"}, "wider": {"degree": "top3", "agree": "not_against"}}[choice]
     named = {"degree": DEGREES, "agree": AGREEING}
     checked = 0
@@ -171,7 +174,7 @@ def test_an_observed_headline_is_cut_elsewhere(real, columns, answers, choice):
             continue
         option_set = cuts.get(options, headline)
         base = [answer[column] for answer in answers if answer[column] not in GAP_CELLS]
-        row = real[choice].get("vive", item)
+        row = recounted[choice].get("vive", item)
         assert (row.option_set, row.base_n) == (option_set, len(base))
         assert row.count == sum(cell in named[options][option_set] for cell in base)
         checked += 1
@@ -179,9 +182,9 @@ def test_an_observed_headline_is_cut_elsewhere(real, columns, answers, choice):
 
 
 @pytest.mark.parametrize("choice", ["stricter", "wider"])
-def test_where_a_scale_is_cut_changes_no_other_observed_row(vive, real, choice):
-    as_printed = {row.cell: row for row in estimate_surveys({"vive": observed(vive)}).rows if row.domain == ALL}
-    cut = {row.cell: row for row in real[choice].rows}
+def test_where_a_scale_is_cut_changes_no_other_observed_row(recounted, real, choice):
+    as_printed = {row.cell: row for row in real.rows if row.domain == ALL}
+    cut = {row.cell: row for row in recounted[choice].rows}
     assert cut.keys() == as_printed.keys()
     assert {cell: (row.count, row.base_n) for cell, row in cut.items()} == {
         cell: (row.count, row.base_n) for cell, row in as_printed.items()
@@ -202,7 +205,9 @@ def test_declared_answers_follow_a_choice(project, declare_observed, read_record
 @pytest.fixture(scope="module")
 def assumed(surveys):
     """Estimates of the committed surveys under each choice."""
-    return {choice: estimate_surveys(surveys, **others(choice)) for choice in ("inside", "outside", "stricter", "wider")}
+    return {
+        choice: estimate_surveys(surveys, **others(choice)) for choice in ("inside", "outside", "stricter", "wider")
+    }
 
 
 @pytest.mark.parametrize("choice", ["inside", "outside"])
@@ -281,8 +286,8 @@ def test_a_headline_that_print_does_not_cut_so_is_illustrative(assumed, committe
 
 @pytest.mark.parametrize("choice", ["inside", "outside", "stricter", "wider"])
 @pytest.mark.parametrize("kind", [RowKind.SIMULATED, RowKind.OBSERVED])
-def test_domains_are_left_out_under_another_choice(assumed, real, kind, choice):
-    rows = (assumed if kind == RowKind.SIMULATED else real)[choice].rows
+def test_domains_are_left_out_under_another_choice(assumed, recounted, kind, choice):
+    rows = (assumed if kind == RowKind.SIMULATED else recounted)[choice].rows
     assert {row.domain for row in rows} == {ALL}
 
 
@@ -290,8 +295,8 @@ def test_domains_are_there_as_printed(estimates):
     assert {"role", "field", "risk_taking"} < {row.domain for row in estimates.rows}
 
 
-def test_two_choices_at_once_are_both_made(vive, columns, answers):
-    both = estimate_surveys({"vive": observed(vive)}, dont_know="outside", cut_point="stricter")
+def test_two_choices_at_once_are_both_made(vive, answers):
+    both = estimate_surveys({"vive": observed(only(vive, "extent"))}, dont_know="outside", cut_point="stricter")
     row = both.get("vive", "extent")
     base = [answer["q01_omfang"] for answer in answers if answer["q01_omfang"] not in GAP_CELLS | {"88"}]
     assert (row.option_set, row.count, row.base_n) == ("top1", base.count("1"), len(base))
@@ -300,3 +305,27 @@ def test_two_choices_at_once_are_both_made(vive, columns, answers):
 def test_choosing_what_print_chose_is_no_choice(surveys, estimates):
     same = estimate_surveys(surveys, dont_know=AS_PRINTED, cut_point=AS_PRINTED)
     assert [repr(row) for row in same.rows] == [repr(row) for row in estimates.rows]
+
+
+# All choices side by side
+
+
+def test_all_choices_are_print_s_and_one_other_at_a_time(estimates, assumed):
+    made = load_choices()
+    settings = [
+        {},
+        {"dont_know": "inside"},
+        {"dont_know": "outside"},
+        {"cut_point": "stricter"},
+        {"cut_point": "wider"},
+    ]
+    assert len(made) == len(settings)
+    expected = [estimates, *(assumed[next(iter(setting.values()))] for setting in settings[1:])]
+    for got, one in zip(made.values(), expected, strict=True):
+        assert [repr(row) for row in got.rows] == [repr(row) for row in one.rows]
+
+
+def test_settings_reach_every_choice():
+    for made in load_choices("data", 0.9, "logit", 5).values():
+        row = made.get("vive", "extent", "top2")
+        assert (row.confidence_level, row.differ_points) == (0.9, 5)

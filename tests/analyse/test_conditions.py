@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from made_up import first_answers, observed, with_counts
+from made_up import first_answers, observed, only, with_counts
 
 from surveybook.analyse import Estimates, estimate_surveys
 from surveybook.analyse.conditions import judge
@@ -200,7 +200,9 @@ def test_observed_answers_are_clear_by_their_own_joint_table(vive, both, clear):
     rows = [("1", "1")] * both + [("1", "2")] * (210 - both) + [("2", "1")] * (198 - both)
     rows += [("2", "2")] * (296 - len(rows))
     first, second = ([row[side] for row in rows] for side in (0, 1))
-    real = estimate_surveys({"vive": observed(vive, readiness=first, risk_taking=second)})
+    real = estimate_surveys(
+        {"vive": observed(only(vive, "readiness", "risk_taking"), readiness=first, risk_taking=second)}
+    )
     assert judge("readiness clearly above risk_taking", real).holds is clear
     assert judge("readiness > risk_taking", real).holds
     assert not judge("risk_taking clearly above readiness", real).holds
@@ -278,7 +280,9 @@ def test_a_condition_that_cannot_be_read_is_refused_with_an_example(estimates, c
     assert "extent > 50" in caught.value.expected
 
 
-@pytest.mark.parametrize("condition", ["extend > 50", "50 < extend", "extent > extend", "extend clearly above extent"])
+@pytest.mark.parametrize(
+    "condition", ["extend > 50", "50 < extend", "extent > extend", "extend clearly above extent"]
+)
 def test_an_unknown_item_is_refused_and_the_known_ones_named(estimates, condition):
     with pytest.raises(SurveybookError) as caught:
         judge(condition, estimates)
@@ -325,7 +329,9 @@ def test_a_range_that_there_is_not_is_refused_with_the_reason(estimates, name, w
     assert caught.value.expected.startswith("none: ")
 
 
-@pytest.mark.parametrize("condition", ["extent.top1 > 1", "90 > extent.top1", "digital > extent.top1", "extent.top1:alike > 1"])
+@pytest.mark.parametrize(
+    "condition", ["extent.top1 > 1", "90 > extent.top1", "digital > extent.top1", "extent.top1:alike > 1"]
+)
 def test_a_share_that_only_real_answers_could_tell_is_refused(estimates, committed, read_records, condition):
     (row,) = [
         row
@@ -368,7 +374,7 @@ def test_a_clause_that_is_refused_is_not_hidden_by_a_false_one(estimates):
 def test_observed_shares_are_what_was_counted(vive):
     # 161 of 296 is 54.39 percent, which is not held to be 53.5 to 54.5 any more.
     cells = ["1"] * 100 + ["2"] * 61 + ["4"] * 135
-    real = estimate_surveys({"vive": observed(vive, extent=cells)})
+    real = estimate_surveys({"vive": observed(only(vive, "extent"), extent=cells)})
     assert judge("extent > 54.39", real) == judge("54.39 < extent", real)
     assert judge("extent > 54.39", real).holds and judge("extent < 54.4", real).holds
     assert not judge("extent > 54.4", real).holds
@@ -378,7 +384,7 @@ def test_observed_shares_are_what_was_counted(vive):
 
 def test_an_observed_share_is_not_rounded_to_print(vive):
     # 159 of 296 is 53.72; 28 of 40 is 70 exactly.
-    real = estimate_surveys({"vive": observed(vive, digital=["1"] * 28 + ["2"] * 12 + ["-1"] * 256)})
+    real = estimate_surveys({"vive": observed(only(vive, "digital"), digital=["1"] * 28 + ["2"] * 12 + ["-1"] * 256)})
     assert judge("digital >= 70 and digital <= 70", real).holds
     assert not judge("digital > 70", real).holds
     # nearly nine of ten, as printed, says nothing any more
@@ -387,7 +393,7 @@ def test_an_observed_share_is_not_rounded_to_print(vive):
 
 def test_observed_ranges_of_everyone_are_those_of_the_rows(vive):
     # 28 of 40, and 260 silent, all of whom may be in the base: 28 / 300 to 288 / 300.
-    real = estimate_surveys({"vive": observed(vive, digital=["1"] * 28 + ["2"] * 12 + ["-1"] * 256)})
+    real = estimate_surveys({"vive": observed(only(vive, "digital"), digital=["1"] * 28 + ["2"] * 12 + ["-1"] * 256)})
     assert judge("digital:bounds > 9.3 and digital:bounds <= 96", real).holds
     assert not judge("digital:bounds > 9.34", real).holds
     assert not judge("digital:bounds < 96", real).holds
@@ -395,7 +401,8 @@ def test_observed_ranges_of_everyone_are_those_of_the_rows(vive):
 
 def test_the_same_condition_follows_the_answers(vive):
     few, many = (
-        estimate_surveys({"vive": observed(vive, extent=["1"] * yes + ["4"] * (296 - yes))}) for yes in (148, 149)
+        estimate_surveys({"vive": observed(only(vive, "extent"), extent=["1"] * yes + ["4"] * (296 - yes))})
+        for yes in (148, 149)
     )
     assert not judge("extent > 50", few).holds
     assert judge("extent > 50", many).holds
@@ -411,7 +418,9 @@ def test_a_declared_package_is_judged_by_its_rows(project, declare_observed, rea
 
 
 def test_a_few_answers_are_judged_as_they_are(vive):
-    real = estimate_surveys({"vive": observed(first_answers(vive, 40), extent=["1"] * 21 + ["4"] * 19)})
+    real = estimate_surveys(
+        {"vive": observed(first_answers(only(vive, "extent"), 40), extent=["1"] * 21 + ["4"] * 19)}
+    )
     assert judge("extent > 52.4 and extent < 52.6", real).holds
 
 

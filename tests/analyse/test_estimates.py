@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from math import exp, isnan, log, nan, sqrt
+from math import exp, inf, isnan, log, nan, sqrt
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from made_up import made_figure, observed, only, with_counts, with_figure, with_item
 
 from surveybook.analyse import Estimates, estimate_surveys, load_estimates
 from surveybook.analyse.agreement import check_agreement, refuse_disagreement
@@ -17,15 +18,14 @@ from surveybook.analyse.estimates import ESTIMATE_COLUMNS
 from surveybook.analyse.proportions import estimate_proportion
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import (
+    Cell,
     ItemType,
     MissingKind,
     OptionSet,
     Precision,
-    PublishedFigure,
     RowKind,
     Status,
 )
-from surveybook.process import load_surveys
 from surveybook.process.survey_data import Responses
 
 # What print says, item by item: whoever changes a committed figure has to change it here too.
@@ -51,29 +51,9 @@ PRINTED = {
 }
 RANGES = ("ci", "differ", "bound")
 # What words, and arithmetic on rounded figures, leave open.
+EXTENT = Cell("extent", "top2")
 WORDS = {("digital", "yes"): (87, 90), ("faster_help", "agree"): (48, 52)}
 COMPUTED = {("extent", "rest"): (31, 33), ("character", "other"): (26.5, 27.5)}
-
-
-@pytest.fixture(scope="module")
-def surveys():
-    return load_surveys()
-
-
-@pytest.fixture(scope="module")
-def estimates(surveys) -> Estimates:
-    return estimate_surveys(surveys)
-
-
-@pytest.fixture(scope="module")
-def vive(surveys):
-    return surveys["vive"]
-
-
-@pytest.fixture(scope="module")
-def observed(vive) -> Estimates:
-    """The estimates if the committed answers were real ones."""
-    return estimate_surveys({"vive": replace(vive, kind=RowKind.OBSERVED)})
 
 
 @pytest.fixture(scope="module")
@@ -84,14 +64,6 @@ def cells(committed, read_records):
     }
     answers = read_records(committed / "raw" / "vive" / "responses.csv")
     return lambda item: [row[columns[item]] for row in answers]
-
-
-def with_figure(data, figure_id: str, **changes):
-    """The survey with one printed figure changed."""
-    figures = tuple(
-        replace(figure, **changes) if figure.figure_id == figure_id else figure for figure in data.published
-    )
-    return replace(data, published=figures)
 
 
 def rows_of(estimates: Estimates, status: Status, item: str | None = None) -> list:
@@ -162,9 +134,31 @@ def test_ranges_are_the_widest_over_every_base_from_160_to_296(estimates, key):
         assert getattr(row, f"{way}_high_pct") == pytest.approx(high, abs=1e-9)
 
 
+@pytest.mark.parametrize("key", PRINTED, ids="-".join)
+def test_tipping_points_are_the_outermost_over_every_base_from_160_to_296(estimates, key):
+    tips = []
+    for base in range(160, 297):
+        for count in (count for count in range(base + 1) if print_allows(key, count, base)):
+            for silent in (260, 556 - base):
+                # who of the silent says yes where everyone is split in halves
+                among = ((base + silent) / 2 - count) / silent
+                tips.append(100 * abs(count / base - among) if -1e-12 <= among <= 1 + 1e-12 else inf)
+    row = estimates.get("vive", *key)
+    assert (row.tip_low_pct, row.tip_high_pct) == pytest.approx((min(tips), max(tips)), abs=1e-9)
+
+
+def test_the_cases_tip_late_early_and_never(estimates):
+    tips = {
+        key: (estimates.get("vive", *key).tip_low_pct, estimates.get("vive", *key).tip_high_pct) for key in PRINTED
+    }
+    assert tips["faster_help", "agree"][0] == 0
+    assert 4 < tips["extent", "top2"][0] < 9 < tips["extent", "top2"][1] < 10
+    assert tips["readiness", "agree"][1] == inf
+
+
 def test_a_base_between_the_assumed_ones_can_be_the_widest(vive):
     # 63 percent of 8 is 5 and of 24 is 15, both 62.5 exactly; 12 of 19 is 63.2.
-    figure = printed("extent", "top2", 63)
+    figure = made_figure(63, "extent", "top2")
     item = replace(vive.codebook.items["vive", "extent"], assumed_bases=(8, 24))
     codes = vive.responses.codes.assign(extent=["1"] * 185 + ["4"] * 111)
     missing = vive.responses.missing.assign(extent="")
@@ -173,6 +167,7 @@ def test_a_base_between_the_assumed_ones_can_be_the_widest(vive):
         published=(figure,),
         codebook=replace(vive.codebook, items={**vive.codebook.items, ("vive", "extent"): item}),
         responses=replace(vive.responses, codes=codes, missing=missing),
+        replicates=with_counts(vive.replicates, {EXTENT: (185, 296)}),
     )
     row = estimate_surveys({"vive": known}).get("vive", "extent")
     feasible = [
@@ -235,6 +230,15 @@ def test_words_and_computed_figures_are_ranges(estimates, item, option_set, low,
     assert row.is_range
 
 
+def test_a_printed_word_is_kept_in_both_languages(estimates):
+    words = {row.cell: (row.printed_word_en, row.printed_word_da) for row in estimates.rows if row.printed_word_en}
+    assert words == {
+        Cell("digital", "yes"): ("nearly nine of ten", "næsten ni ud af ti"),
+        Cell("faster_help", "agree"): ("half", "halvdelen"),
+    }
+    assert all(row.printed_word_da == "" for row in estimates.rows if not row.printed_word_en)
+
+
 def test_no_other_row_is_a_range(estimates):
     ranges = {(row.item, row.option_set) for row in estimates.rows if row.is_range}
     assert ranges == set(WORDS) | set(COMPUTED)
@@ -260,7 +264,8 @@ def test_a_pinned_percentage_is_rounded_half_up(vive):
     # 185 of 296 is 62.5 percent; rounding to even would give 62.
     codes = vive.responses.codes.assign(extent=["1"] * 185 + ["4"] * 111)
     responses = replace(vive.responses, codes=codes, missing=vive.responses.missing.assign(extent=""))
-    known = replace(vive, responses=responses, published=(printed("extent", "top2", 63),))
+    table = with_counts(vive.replicates, {EXTENT: (185, 296)})
+    known = replace(vive, responses=responses, published=(made_figure(63, "extent", "top2"),), replicates=table)
     row = estimate_surveys({"vive": known}).get("vive", "extent")
     assert row.estimate_pct == 63 and isinstance(row.estimate_pct, float)
 
@@ -281,9 +286,10 @@ def test_a_printed_count_is_a_count_and_no_percentage(vive):
     known = replace(
         vive,
         published=(
-            *(figure for figure in vive.published if (figure.item, figure.option_set) != ("extent", "top2")),
-            printed("extent", "top2", 161, unit="count", precision=Precision.EXACT, base_n=296),
+            *(figure for figure in vive.published if figure.item != "extent"),
+            made_figure(161, "extent", "top2", unit="count", precision=Precision.EXACT, base_n=296),
         ),
+        replicates=with_counts(vive.replicates, {EXTENT: (161, 296)}),
     )
     row = estimate_surveys({"vive": known}).get("vive", "extent", "top2")
     assert (row.status, row.count, row.base_n) == (Status.PINNED, 161, 296)
@@ -311,15 +317,15 @@ def test_a_setting_reaches_the_pinned_ranges(surveys, estimates):
 def test_every_other_row_of_a_simulated_survey_is_illustrative(estimates):
     for row in estimates.rows:
         if row.survey == "vive" and row.item != "response":
-            pinned = (row.item, row.option_set) in PRINTED
+            pinned = row.domain == "all" and (row.item, row.option_set) in PRINTED
             assert row.status == (Status.PINNED if pinned else Status.ILLUSTRATIVE)
             assert (row.figure_id == "") != pinned
 
 
-def test_illustrative_rows_say_so_and_hold_no_value_at_all(estimates):
+def test_illustrative_rows_say_so_and_hold_no_value_but_their_span(estimates):
     rows = rows_of(estimates, Status.ILLUSTRATIVE)
-    assert len(rows) > 80
-    kept = {"survey", "item", "option_set", "domain", "level", "base_rule", "status"}
+    assert len(rows) > 400
+    kept = {"survey", "item", "option_set", "domain", "level", "base_rule", "status", "low_pct", "high_pct"}
     kept |= {"confidence_level", "differ_points", "population_size"}  # settings, and what is known anyhow
     said = {"base_status": "not published", "ci_method": "none: only the real answers could tell"}
     for row in rows:
@@ -329,6 +335,36 @@ def test_illustrative_rows_say_so_and_hold_no_value_at_all(estimates):
             value = about[name]
             assert value is None or value == "" or isnan(value), name
     assert {row.population_size for row in rows} == {556}
+
+
+def test_rows_of_a_simulated_survey_span_the_replicates_of_the_table(estimates, committed, read_records):
+    table = {}
+    for row in read_records(committed / "replicates" / "estimates.csv"):
+        pairs = [tuple(map(int, pair.split("/"))) for pair in row["counts"].split()]
+        shares = [100 * count / base for count, base in pairs if base]
+        table[Cell(row["item"], row["option_set"], row["domain"], row["level"])] = (min(shares), max(shares))
+    rows = [row for row in estimates.rows if row.survey == "vive"]
+    assert {row.cell for row in rows} == {cell for cell in table if cell.domain != "everyone"}
+    for row in rows:
+        assert (row.low_pct, row.high_pct) == pytest.approx(table[row.cell], abs=1e-9)
+    moving = [row for row in rows if row.status == Status.ILLUSTRATIVE and row.high_pct - row.low_pct > 5]
+    assert len(moving) > 300
+
+
+def test_only_simulated_rows_span_replicates(estimates, real):
+    others = [row for row in estimates.rows if row.survey != "vive"]
+    assert len(others) == 2
+    assert all(isnan(row.low_pct) and isnan(row.high_pct) for row in [*others, *real.rows])
+    assert real.replicates == {} and set(estimates.replicates) == {"vive"}
+
+
+def test_a_replicate_in_which_nobody_was_asked_is_left_out_of_the_span(vive):
+    # In replicate 4 nobody is in the base; the others have 60 of 296, and one 90.
+    cell = Cell("extent", "top1")
+    table = with_counts(with_counts(vive.replicates, {cell: (60, 296)}), {cell: (0, 0)}, only=4)
+    table = with_counts(table, {cell: (90, 296)}, only=5)
+    row = estimate_surveys({"vive": replace(vive, replicates=table)}).get("vive", "extent", "top1")
+    assert (row.low_pct, row.high_pct) == pytest.approx((100 * 60 / 296, 100 * 90 / 296), abs=1e-9)
 
 
 def test_an_illustrative_row_is_the_same_whatever_the_simulated_rows_say(estimates, vive):
@@ -348,31 +384,31 @@ def test_a_count_of_a_simulated_survey_without_print_is_illustrative(vive):
     assert (row.status, row.count, row.base_n) == (Status.ILLUSTRATIVE, None, None)
 
 
-def test_a_count_by_hand(observed, cells):
+def test_a_count_by_hand(real, cells):
     base = [cell for cell in cells("initiator") if cell not in ("99", "-1", "-2", "")]
-    row = observed.get("vive", "initiator", "option:1")
+    row = real.get("vive", "initiator", "option:1")
     assert (row.count, row.base_n) == (base.count("1"), len(base))
 
 
-def test_a_multiple_answer_counts_in_each_of_its_options(observed, cells):
+def test_a_multiple_answer_counts_in_each_of_its_options(real, cells):
     given = [cell.split(";") for cell in cells("kind") if cell not in ("99", "-1", "-2", "")]
     both = sum(cell == ["1", "2"] for cell in given)
-    first, second = (observed.get("vive", "kind", f"option:{option}") for option in "12")
+    first, second = (real.get("vive", "kind", f"option:{option}") for option in "12")
     assert both > 0
     assert first.base_n == second.base_n == len(given)
     assert first.count == sum("1" in cell for cell in given)
-    assert first.count + second.count - both == len(given)
+    assert first.count + second.count - both == len(given) - given.count(["88"])
 
 
 def test_named_sets_come_before_single_options(estimates):
     names = [row.option_set for row in estimates.option_sets("vive", "extent")]
     single = [f"option:{value}" for value in (1, 2, 3, 4, 5, 6, 88)]  # 88 is don't know
-    assert names == ["top2", "rest", "bottom", *single]
+    assert names == ["top2", "rest", "bottom", "top1", "top3", *single]
     assert [row.option_set for row in estimates.option_sets("vive", "extent", "option:")] == single
 
 
-def test_single_options_share_out_the_whole_base(observed):
-    rows = observed.option_sets("vive", "extent", "option:")
+def test_single_options_share_out_the_whole_base(real):
+    rows = real.option_sets("vive", "extent", "option:")
     assert sum(row.count for row in rows) == rows[0].base_n == 296
 
 
@@ -381,20 +417,21 @@ def test_only_items_that_were_asked_and_have_options_are_estimated(estimates):
     assert not items & {"backing", "competition", "open_answer", "municipality", "role", "field", "region"}
 
 
-def test_observed_rows_are_observed_and_keep_print_beside_them(observed):
-    assert {row.status for row in observed.rows} == {Status.OBSERVED}
-    row = observed.get("vive", "extent")
+def test_observed_rows_are_observed_and_keep_print_beside_them(real):
+    assert {row.status for row in real.rows} == {Status.OBSERVED}
+    row = real.get("vive", "extent")
     assert (row.count, row.base_n, row.figure_id, row.printed_pct) == (161, 296, "vive_04", 54)
     assert row.base_status == row.interval_status == "observed"
     assert row.estimate_pct == pytest.approx(100 * 161 / 296, abs=1e-9)
-    assert not any(row.is_range for row in observed.rows)
-    rate = observed.get("vive", "response", "answered")
+    assert not any(row.is_range for row in real.rows)
+    rate = real.get("vive", "response", "answered")
     assert rate.estimate_pct == pytest.approx(100 * 296 / 556, abs=1e-9)
 
 
-def test_every_observed_row_speaks_of_everyone_by_hand(observed, cells):
-    rows = [row for row in observed.rows if row.item != "response"]
-    assert len(rows) > 90
+def test_every_observed_row_speaks_of_everyone_by_hand(real, cells):
+    rows = [row for row in real.rows if row.item != "response" and row.domain == "all"]
+    rows = [row for row in rows if not row.option_set.startswith("gap:")]
+    assert len(rows) > 120
     for row in rows:
         # 99 is refused and a blank no answer: silent, as the 260 are; -1 and -2 were not asked.
         skipped = sum(cell in ("99", "") for cell in cells(row.item))
@@ -407,8 +444,29 @@ def test_every_observed_row_speaks_of_everyone_by_hand(observed, cells):
         for sign, differ in ((-0.1, row.differ_low_pct), (0.1, row.differ_high_pct)):
             silent = min(max(share + sign, 0), 1)
             assert differ == pytest.approx(100 * (row.count + row.silent_n * silent) / everyone, abs=1e-9)
+        tip = 100 * abs(share - 0.5) * everyone / row.silent_n
+        enough = tip <= 100 * max(share, 1 - share) + 1e-9
+        assert row.tip_low_pct == row.tip_high_pct == (pytest.approx(tip, abs=1e-9) if enough else inf)
         assert row.ci_method == "wilson"
         assert row.ci_low_pct <= row.estimate_pct <= row.ci_high_pct
+
+
+def test_an_observed_gap_is_a_share_of_all_who_answered_and_nobody_skips_it(real, cells):
+    for kind, cell in (("refused", "99"), ("no_answer", ""), ("dont_know", "88"), ("not_asked", "-1")):
+        row = real.get("vive", "motivation", f"gap:{kind}")
+        assert (row.count, row.base_n, row.silent_n) == (cells("motivation").count(cell), 296, 260)
+        assert row.status == Status.OBSERVED
+        assert row.bound_high_pct == pytest.approx(100 * (row.count + 260) / 556, abs=1e-9)
+
+
+def test_an_observed_domain_speaks_of_itself_and_not_of_the_silent(real):
+    rows = [row for row in real.rows if row.domain != "all"]
+    assert len(rows) > 200
+    for row in rows:
+        assert row.silent_n is None and isnan(row.tip_low_pct) and isnan(row.tip_high_pct)
+        assert all(isnan(getattr(row, f"{way}_{end}_pct")) for way in ("differ", "bound") for end in ("low", "high"))
+        assert (row.figure_id, row.status) == ("", Status.OBSERVED)
+        assert row.suppressed or row.ci_low_pct <= row.estimate_pct <= row.ci_high_pct
 
 
 def test_who_skips_a_question_is_silent_and_who_was_not_asked_is_not(vive):
@@ -420,7 +478,9 @@ def test_who_skips_a_question_is_silent_and_who_was_not_asked_is_not(vive):
         codes=vive.responses.codes.assign(digital=codes),
         missing=vive.responses.missing.assign(digital=[kind for kind, n in kinds.items() for _ in range(n)]),
     )
-    row = estimate_surveys({"vive": replace(vive, kind=RowKind.OBSERVED, responses=responses)}).get("vive", "digital")
+    row = estimate_surveys({"vive": replace(observed(only(vive, "digital")), responses=responses)}).get(
+        "vive", "digital"
+    )
     assert (row.count, row.base_n, row.silent_n) == (100, 170, 330)
     assert row.bound_low_pct == pytest.approx(100 * 100 / 500, abs=1e-12)
     assert row.bound_high_pct == pytest.approx(100 * 430 / 500, abs=1e-12)
@@ -430,14 +490,11 @@ def test_who_skips_a_question_is_silent_and_who_was_not_asked_is_not(vive):
 
 @pytest.mark.parametrize("rule", sorted(BASE_RULES))
 def test_nobody_is_both_in_the_base_and_silent(vive, rule):
-    item = replace(vive.codebook.items["vive", "extent"], base_rule=rule)
     # ten of the 296 skipped the question
     missing = vive.responses.missing.assign(extent=["refused"] * 10 + [""] * 286)
     codes = vive.responses.codes.assign(extent=["99"] * 10 + ["1"] * 100 + ["4"] * 186)
     data = replace(
-        vive,
-        kind=RowKind.OBSERVED,
-        codebook=replace(vive.codebook, items={**vive.codebook.items, ("vive", "extent"): item}),
+        with_item(observed(only(vive, "extent")), "extent", base_rule=rule),
         responses=replace(vive.responses, codes=codes, missing=missing),
     )
     row = estimate_surveys({"vive": data}).get("vive", "extent")
@@ -451,7 +508,7 @@ def test_how_many_are_silent_is_known_where_a_range_is(estimates):
         assert row.silent_n == (260 if pinned else None)
 
 
-@pytest.mark.parametrize("rows", ["estimates", "observed"])
+@pytest.mark.parametrize("rows", ["estimates", "real"])
 def test_source_and_place_of_print_are_kept(rows, request, committed, read_records):
     table = request.getfixturevalue(rows)
     figures = {row["figure_id"]: row for row in read_records(committed / "published" / "figures.csv")}
@@ -468,7 +525,7 @@ def test_source_and_place_of_print_are_kept(rows, request, committed, read_recor
 
 
 def test_the_method_reaches_the_rows(vive):
-    logit = estimate_surveys({"vive": replace(vive, kind=RowKind.OBSERVED)}, ci_method="logit")
+    logit = estimate_surveys({"vive": observed(only(vive, "extent"))}, ci_method="logit")
     row = logit.get("vive", "extent")
     assert row.ci_method == "logit"
     # 161 of 296 by the formula, with R's qt(0.975, 295).
@@ -510,33 +567,13 @@ def test_a_published_sample_size_is_not_enough_for_an_interval(surveys):
 def test_a_published_count_of_answers_is_told(surveys):
     # read_published accepts such a figure for any survey, so the table has to hold it.
     komdir = surveys["komdir"]
-    figure = replace(printed("response", "answered", 90, unit="count", base_n=98), survey="komdir")
+    figure = replace(made_figure(90, "response", "answered", unit="count", base_n=98), survey="komdir")
     known = replace(komdir, published=(*komdir.published, figure))
     row = estimate_surveys({"komdir": known}).get("komdir", "response", "answered")
     assert row.status == Status.PUBLISHED
 
 
 # Agreement with print
-
-
-def printed(item: str, option_set: str, value: float, **more) -> PublishedFigure:
-    """A printed figure of VIVE's survey."""
-    fields = {
-        "figure_id": "made_up",
-        "same_claim_as": None,
-        "survey": "vive",
-        "unit": "percent",
-        "low": None,
-        "high": None,
-        "precision": Precision.INTEGER,
-        "word_en": "",
-        "word_da": "",
-        "kind": "printed",
-        "base_n": None,
-        "source": "",
-        "place": "",
-    }
-    return PublishedFigure(item=item, option_set=option_set, value=value, **(fields | more))
 
 
 def test_the_committed_rows_return_every_printed_figure(vive):
@@ -576,7 +613,7 @@ def test_a_printed_figure_of_a_multiple_answer_is_counted_option_by_option(vive)
     data = replace(
         vive,
         codebook=replace(vive.codebook, option_sets=sets),
-        published=(printed("kind", "new", 85),),
+        published=(made_figure(85, "kind", "new"),),
     )
     cells = vive.responses.codes["kind"]
     assert check_agreement(data)[0].count == sum("1" in cell.split(";") for cell in cells)
@@ -733,9 +770,9 @@ def test_an_unknown_item_with_an_option_set_is_refused(estimates):
 
 def test_an_unknown_option_set_is_refused_and_the_known_ones_named(estimates):
     with pytest.raises(SurveybookError) as caught:
-        estimates.get("vive", "extent", "top3")
+        estimates.get("vive", "extent", "top9")
     assert caught.value.what == "there is no estimate of the item extent with this option set"
-    assert caught.value.got == "top3"
+    assert caught.value.got == "top9"
     assert all(f"'{name}'" in caught.value.expected for name in ("top2", "rest", "bottom", "option:1"))
 
 
@@ -747,6 +784,27 @@ def test_an_item_without_headline_asks_for_an_option_set(estimates):
 def test_an_item_that_was_not_asked_is_refused(estimates):
     with pytest.raises(SurveybookError, match="an item that was asked"):
         estimates.get("vive", "backing", "agree")
+
+
+def test_an_unknown_domain_is_refused_and_the_known_ones_named(estimates):
+    for domain, level in (("role", "9"), ("region", "1084"), ("rolle", "1")):
+        with pytest.raises(SurveybookError) as caught:
+            estimates.get("vive", "extent", "top2", domain, level)
+        assert caught.value.what == "there is no estimate of the item extent in this domain"
+        assert caught.value.got == f"{domain} {level}"
+        assert "'all all'" in caught.value.expected and "'role 1'" in caught.value.expected
+
+
+def test_a_domain_is_asked_for_by_its_name_and_level(estimates):
+    row = estimates.get("vive", "extent", "top2", "role", "1")
+    assert (row.domain, row.level, row.cell) == ("role", "1", Cell("extent", "top2", "role", "1"))
+
+
+def test_option_sets_are_those_of_everyone_without_gaps(estimates):
+    rows = estimates.option_sets("vive", "readiness")
+    assert {row.domain for row in rows} == {"all"}
+    named = ["agree", "neither", "disagree", "not_against", "option:1", "option:2", "option:3", "option:88"]
+    assert [row.option_set for row in rows] == named
 
 
 def test_the_headline_is_the_default(estimates):
@@ -834,6 +892,13 @@ def test_the_same_data_give_the_same_table(surveys, estimates):
     pd.testing.assert_frame_equal(estimate_surveys(surveys).table(), estimates.table())
 
 
-def test_values_are_plain_ones(estimates):
-    kinds = {type(value) for row in estimates.rows for value in vars(row).values()}
-    assert kinds <= {str, int, float, type(None), Status}
+def test_values_are_plain_ones(estimates, real):
+    kinds = {type(value) for row in [*estimates.rows, *real.rows] for value in vars(row).values()}
+    assert kinds <= {str, int, float, bool, type(None), Status}
+
+
+def test_the_columns_of_the_tipping_point_the_span_and_the_danish_word_are_there():
+    assert {"tip_low_pct", "tip_high_pct", "low_pct", "high_pct", "suppressed", "printed_word_da"} < set(
+        ESTIMATE_COLUMNS
+    )
+    assert len(set(ESTIMATE_COLUMNS)) == len(ESTIMATE_COLUMNS)

@@ -93,7 +93,7 @@ def test_the_generated_cases_are_not_all_trivial():
     exact = [linear_program(*case) for case in cases]
     assert sum(low > 0 for low, _ in exact) > 40
     assert sum(high < 100 for _, high in exact) > 40
-    assert sum(0 < low and high < 100 for low, high in exact) > 30
+    assert sum(low > 0 and high < 100 for low, high in exact) > 30
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_printed_figure_is_not_asked_to_follow_from_others(vive):
 def test_a_computed_figure_is_no_ground_for_another(vive):
     # Without the printed 54, all that is known of the rest is that it leaves out 13.5 percent at least.
     figures = figures_of(vive, "extent")
-    with pytest.raises(SurveybookError, match="holds 0 to 86.5, which print allows"):
+    with pytest.raises(SurveybookError, match=r"holds 0 to 86\.5, which print allows"):
         refuse(vive, "extent", figures | {"top2": replace(figures["top2"], **COMPUTED)})
 
 

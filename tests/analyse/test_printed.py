@@ -412,7 +412,9 @@ def test_a_census_never_tips(count):
 @given(st.integers(1, 296).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base))))
 def test_yes_and_no_tip_at_the_same_point(pair):
     count, base = pair
-    assert tipping_point(count, base, 296, 556) == pytest.approx(tipping_point(base - count, base, 296, 556), abs=1e-9)
+    assert tipping_point(count, base, 296, 556) == pytest.approx(
+        tipping_point(base - count, base, 296, 556), abs=1e-9
+    )
 
 
 @steady
@@ -422,8 +424,10 @@ def test_the_further_from_half_the_more_it_takes(pair):
     near, far = sorted((count, count + 1), key=lambda yes: abs(2 * yes - base))
     tips = [tipping_point(yes, base, 296, 556) for yes in (near, far)]
     # one more yes, from just below half to just above it, is as far on the other side
-    assert tips[0] == pytest.approx(tips[1], abs=1e-9) if abs(2 * near - base) == abs(2 * far - base) else (
-        tips[0] < tips[1] or tips[0] == tips[1] == inf
+    assert (
+        tips[0] == pytest.approx(tips[1], abs=1e-9)
+        if abs(2 * near - base) == abs(2 * far - base)
+        else (tips[0] < tips[1] or tips[0] == tips[1] == inf)
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import isnan
 
 from surveybook.analyse.estimates import Estimate, Estimates
@@ -14,6 +15,7 @@ from surveybook.core.model import RESPONSE, Status
 COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 CLEARLY = "clearly above"  # the paired interval of two items of one stem leaves out zero
 WAYS = {"alike": "ci", "differ": "differ", "bounds": "bound"}
+SHARE_NAME = re.compile(r"[a-z]")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 SHARE = re.compile(r"(?P<name>[a-z_0-9]+(\.[a-z_0-9]+){0,2})(:(?P<way>[a-z]+))?")
 CLAUSE = re.compile(r"(?P<left>\S+)\s+(?P<compare>>=|<=|>|<|clearly above)\s+(?P<right>\S+)")
@@ -35,7 +37,7 @@ class _Known:
     text: str
     low: float
     high: float
-    replicates: tuple[float, ...] = ()
+    replicates: Mapping[int, float] = field(default_factory=dict)
 
 
 def judge(condition: str, estimates: Estimates) -> Verdict:
@@ -69,13 +71,17 @@ def _judge_clause(clause: str, estimates: Estimates) -> Verdict:
         raise SurveybookError("a condition cannot be read", got=clause, expected=EXAMPLE)
     if found["compare"] == CLEARLY:
         return _judge_pair(found["left"], found["right"], estimates)
+    if not SHARE_NAME.search(found["left"] + found["right"]):
+        raise SurveybookError("a condition names no share", got=clause, expected=EXAMPLE)
     left, right = (_side(found[side], estimates) for side in ("left", "right"))
     compare = COMPARE[found["compare"]]
     # The end of each range that is hardest on the clause.
     worst = (left.low, right.high) if found["compare"].startswith(">") else (left.high, right.low)
     values = [f"{side.text} is {_range_text(side.low, side.high)}" for side in (left, right) if side.text]
     holds = compare(*worst)
-    for number, (a, b) in enumerate(_by_replicate(left, right), 1):
+    for number in sorted({*left.replicates, *right.replicates}):
+        # A side without replicates is held at the end that is hardest on the clause.
+        a, b = left.replicates.get(number, worst[0]), right.replicates.get(number, worst[1])
         if not compare(a, b):
             holds = False
             values.append(f"in replicate {number}: {a:.1f} and {b:.1f}")
@@ -83,16 +89,10 @@ def _judge_clause(clause: str, estimates: Estimates) -> Verdict:
     return Verdict(holds, "; ".join(values))
 
 
-def _by_replicate(left: _Known, right: _Known) -> list[tuple[float, float]]:
-    size = max(len(left.replicates), len(right.replicates))
-    sides = [
-        side.replicates or (side.low,) * size for side in (left, right) if side.replicates or side.low == side.high
-    ]
-    return list(zip(*sides, strict=True)) if len(sides) == 2 and size else []
-
-
 def _side(text: str, estimates: Estimates) -> _Known:
     if NUMBER.fullmatch(text):
+        if float(text) > 100:
+            raise SurveybookError("a condition asks for more than 100 percent", got=text, expected="0 to 100")
         return _Known("", float(text), float(text))
     found = SHARE.fullmatch(text)
     if found is None:
@@ -132,6 +132,8 @@ def find_share(name: str, estimates: Estimates) -> Estimate:
                 hint="see data/codebook/items.csv",
             )
         survey = known[0][0]
+    if len(parts) > 2:
+        raise SurveybookError("a condition names a share by too many parts", got=name, expected=EXAMPLE)
     option_set = parts[1] if len(parts) > 1 else None
     if parts[0] == RESPONSE:
         return estimates.get(survey, RESPONSE, option_set or "")
@@ -148,9 +150,10 @@ def known_range(estimate: Estimate) -> tuple[float, float]:
     return estimate.estimate_pct - 0.5, estimate.estimate_pct + 0.5
 
 
-def _replicated(estimate: Estimate, estimates: Estimates) -> tuple[float, ...]:
+def _replicated(estimate: Estimate, estimates: Estimates) -> dict[int, float]:
+    """The share in each replicate, by its number; empty where rows are not simulated."""
     table = estimates.replicates.get(estimate.survey)
-    return tuple(table.shares_pct(estimate.cell)) if table else ()
+    return dict(zip(table.numbers, table.shares_pct(estimate.cell), strict=True)) if table else {}
 
 
 def _refuse_unknown(estimate: Estimate, text: str, estimates: Estimates) -> None:
@@ -167,7 +170,9 @@ def _refuse_unknown(estimate: Estimate, text: str, estimates: Estimates) -> None
 
 def _judge_pair(left: str, right: str, estimates: Estimates) -> Verdict:
     first, second = find_share(left, estimates), find_share(right, estimates)
-    for pair in estimates.pairs:
+    headlines = [estimates.codebook.item(share.survey, share.item).headline_set for share in (first, second)]
+    comparable = first.survey == second.survey and headlines == [first.option_set, second.option_set]
+    for pair in estimates.pairs if comparable else ():
         names = (pair.higher, pair.lower)
         if pair.survey == first.survey and set(names) == {first.item, second.item}:
             holds = pair.certain and names == (first.item, second.item)
@@ -177,7 +182,7 @@ def _judge_pair(left: str, right: str, estimates: Estimates) -> Verdict:
         "a condition compares two items that are no pair",
         got=f"{left} {CLEARLY} {right}",
         expected=one_of(f"{pair.higher} {CLEARLY} {pair.lower}" for pair in estimates.pairs),
-        hint="only items of one stem are compared (column stem of data/codebook/items.csv)",
+        hint="only headlines of items of one stem are compared (column stem of data/codebook/items.csv)",
     )
 
 

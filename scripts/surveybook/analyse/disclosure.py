@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from math import nan
@@ -21,23 +21,37 @@ VALUES = (
 
 
 def suppress_small(rows: Sequence[Estimate]) -> list[Estimate]:
-    """Withhold shares of groups of fewer than ``LEAST_BASE``, and of one more group where that gives one away.
+    """Withhold shares of groups of fewer than ``LEAST_BASE``, and of more groups where these give them away.
 
-    A single withheld level of a domain could be worked out from all and the other levels, so the
-    smallest of these is withheld too (complementary suppression; Willenborg and de Waal 2001, ch. 1).
+    What is withheld of a domain, and who is in none of its levels, could be worked out from all
+    who answered and the levels that are shown. So the smallest of these are withheld too, until
+    at least two groups and ``LEAST_BASE`` people are hidden together (complementary suppression;
+    Willenborg and de Waal 2001, Elements of Statistical Disclosure Control, ch. 1).
     """
+    totals = {(row.survey, row.item, row.option_set): row.base_n for row in rows if row.domain == ALL}
     kept = []
     for _, group in groupby(rows, key=lambda row: (row.survey, row.item, row.domain)):
         levels = list(group)
-        small = _withheld({row.level: row.base_n for row in levels}) if levels[0].domain != ALL else set()
+        first = levels[0]
+        total = totals.get((first.survey, first.item, first.option_set))
+        bases = {row.level: row.base_n for row in levels}
+        small = _withheld(bases, total) if first.domain != ALL else set()
         kept += [_withhold(row) if row.level in small else replace(row, suppressed=False) for row in levels]
     return kept
 
 
-def _withheld(bases: dict[str, int]) -> set[str]:
+def _withheld(bases: Mapping[str, int], total: int | None) -> set[str]:
+    """The levels to withhold, by the people in each, and the people in none of them."""
     small = {level for level, base in bases.items() if base < LEAST_BASE}
-    others = sorted((level for level in bases if level not in small), key=lambda level: bases[level])
-    return small | set(others[:1]) if len(small) == 1 else small
+    left_over = (total or 0) - sum(bases.values())
+    hidden = [bases[level] for level in small] + ([left_over] if 0 < left_over < LEAST_BASE else [])
+    others = sorted((level for level, base in bases.items() if base >= LEAST_BASE), key=lambda level: bases[level])
+    for level in others:
+        if not hidden or (len(hidden) > 1 and sum(hidden) >= LEAST_BASE):
+            break
+        small.add(level)
+        hidden.append(bases[level])
+    return small
 
 
 def _withhold(row: Estimate) -> Estimate:

@@ -26,7 +26,8 @@ class Estimate:
     ``ci_*`` say what holds of everyone if the ``silent_n`` are like those who answered,
     ``differ_*`` if they differ by ``differ_points``, ``bound_*`` whatever they think.
     ``tip_*`` are the points by which the silent would have to differ before everyone is split in
-    halves, infinite where no difference is enough. ``low_pct`` and ``high_pct`` span the
+    halves, over the bases if all of the silent are in them (more if fewer are), and infinite
+    where no difference is enough. ``low_pct`` and ``high_pct`` span the
     replicates, where rows are simulated; ``suppressed`` marks a small cell of observed rows, whose
     values are withheld. ``printed_low_pct`` and ``printed_high_pct`` are the range of a figure
     that was printed in words or follows from rounded ones.

@@ -15,7 +15,7 @@ from surveybook.analyse.disclosure import suppress_small
 from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
 from surveybook.analyse.implied import refuse_unfounded
 from surveybook.analyse.intervals import check_level, check_method
-from surveybook.analyse.paired import compare_pairs
+from surveybook.analyse.paired import Pair, compare_pairs
 from surveybook.analyse.printed import COMPUTED, envelope, three_ways, tipping_point
 from surveybook.analyse.proportions import Proportion, proportion_of
 from surveybook.analyse.replicates import chosen_shares_pct, refuse_missed_figures, refuse_moving_pins, span
@@ -111,21 +111,29 @@ def estimate_surveys(
         raise SurveybookError("there is no survey to estimate", expected="at least one in codebook/surveys.csv")
     settings = _Settings(confidence_level, ci_method, differ_points, dont_know)
     rows: list[Estimate] = []
+    pairs: list[Pair] = []
     for data in surveys.values():
         refuse_disagreement(data)
         refuse_missed_figures(data)
         for item in data.items:
             stated = {f.option_set: f for f in data.published if f.item == item.item and f.unit == "percent"}
             refuse_unfounded(data.codebook, item, stated)
-        chosen = replace(data, codebook=cut_scales(place_dont_knows(data.codebook, dont_know), cut_point))
+        chosen = _chosen(data, dont_know, cut_point)
+        pairs += compare_pairs(chosen, confidence_level)
         as_printed = (dont_know, cut_point) == (AS_PRINTED, AS_PRINTED)
         rows += _survey_rows(chosen, settings, domains=as_printed)
     codebook = cut_scales(place_dont_knows(next(iter(surveys.values())).codebook, dont_know), cut_point)
     replicates = {name: data.replicates for name, data in surveys.items() if data.replicates}
-    refuse_moving_pins(rows, replicates)
-    pairs = tuple(pair for data in surveys.values() for pair in compare_pairs(data, confidence_level))
     figures = {figure.figure_id: figure for data in surveys.values() for figure in data.published}
-    return Estimates(tuple(rows), codebook, pairs, figures, replicates)
+    refuse_moving_pins(rows, replicates, figures)
+    return Estimates(tuple(rows), codebook, tuple(pairs), figures, replicates)
+
+
+def _chosen(data: SurveyData, dont_know: str, cut_point: str) -> SurveyData:
+    """A survey under other choices; a printed share without rows knows no other."""
+    if data.responses is None:
+        return data
+    return replace(data, codebook=cut_scales(place_dont_knows(data.codebook, dont_know), cut_point))
 
 
 @dataclass(frozen=True)

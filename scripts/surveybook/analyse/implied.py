@@ -7,7 +7,7 @@ from itertools import combinations
 
 from surveybook.analyse.printed import COMPUTED
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import Codebook, Item, Precision, PublishedFigure
+from surveybook.core.model import Codebook, Item, ItemType, Precision, PublishedFigure
 
 
 def printed_bounds(figure: PublishedFigure) -> tuple[float, float]:
@@ -68,7 +68,9 @@ def refuse_unfounded(codebook: Codebook, item: Item, figures: Mapping[str, Publi
     everything = frozenset(option.value for option in codebook.answers(item))
     printed = {named[name]: printed_bounds(figure) for name, figure in figures.items() if figure.kind != COMPUTED}
     for name, figure in figures.items():
-        low, high = implied_bounds(named[name], everything, printed)
+        # Who may tick several answers can be in two sets at once, so nothing is left to compute.
+        several = item.type == ItemType.MULTIPLE
+        low, high = (0.0, 100.0) if several else implied_bounds(named[name], everything, printed)
         if figure.kind == COMPUTED and not (figure.bounds[0] <= low and high <= figure.bounds[1]):
             raise SurveybookError(
                 "a computed figure does not follow from the printed ones",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isnan, nan
+from types import MappingProxyType
 
-from surveybook.analyse.cells import GAP_PREFIX, OPTION_PREFIX, option_sets
+from surveybook.analyse.cells import GAP_PREFIX, GAP_RULE, OPTION_PREFIX, option_sets
 from surveybook.analyse.choices import AS_PRINTED
 from surveybook.analyse.estimates import Estimate
 from surveybook.analyse.printed import agrees
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import ALL, GAPS, RESPONSE, Cell, Codebook, MissingKind, Status
-from surveybook.core.rounding import percent_half_up
+from surveybook.core.model import ALL, GAPS, RESPONSE, Cell, Codebook, MissingKind, PublishedFigure, Status
+from surveybook.core.rounding import half_up, percent_half_up
 from surveybook.process.replicates import MAKE, Replicates
 from surveybook.process.survey_data import SurveyData
 
@@ -48,10 +49,15 @@ def refuse_missed_figures(data: SurveyData) -> None:
                 )
 
 
-def refuse_moving_pins(rows: Sequence[Estimate], replicates: Mapping[str, Replicates]) -> None:
+def refuse_moving_pins(
+    rows: Sequence[Estimate],
+    replicates: Mapping[str, Replicates],
+    figures: Mapping[str, PublishedFigure] = MappingProxyType({}),
+) -> None:
     """Refuse an estimate that is called fixed by print and moves between the replicates.
 
-    Replicates can refute a pin; that they do not move it never grants one.
+    Replicates can refute a pin; that they do not move it never grants one. ``figures`` are the
+    printed figures by id, which say how precisely each was printed.
     """
     for row in rows:
         if row.status != Status.PINNED or row.survey not in replicates:
@@ -59,7 +65,7 @@ def refuse_moving_pins(rows: Sequence[Estimate], replicates: Mapping[str, Replic
         table = replicates[row.survey]
         table.shares_pct(row.cell)
         for number, (count, base) in zip(table.numbers, table.counts[row.cell], strict=True):
-            if not _stands(row, count, base):
+            if not _stands(row, figures.get(row.figure_id), count, base):
                 raise SurveybookError(
                     "an estimate that is called fixed by print moves between the replicates",
                     file=table.file,
@@ -72,14 +78,18 @@ def refuse_moving_pins(rows: Sequence[Estimate], replicates: Mapping[str, Replic
                 )
 
 
-def _stands(row: Estimate, count: int, base: int) -> bool:
+def _stands(row: Estimate, figure: PublishedFigure | None, count: int, base: int) -> bool:
     if row.count is not None and count != row.count:
         return False
     if isnan(row.estimate_pct):
         return row.count is not None
+    if not base:
+        return False
+    if figure is not None and figure.unit == "percent":
+        return agrees(figure, count, base)
     if row.printed_is_range:
         return row.printed_low_pct * base <= 100 * count <= row.printed_high_pct * base
-    return bool(base) and percent_half_up(count, base) == round(row.estimate_pct)
+    return percent_half_up(count, base) == half_up(row.estimate_pct)
 
 
 def chosen_shares_pct(replicates: Replicates, codebook: Codebook, cell: Cell, dont_know: str) -> list[float]:
@@ -93,10 +103,12 @@ def chosen_shares_pct(replicates: Replicates, codebook: Codebook, cell: Cell, do
         return shares
     if cell.domain != ALL:
         return [nan for _ in shares]
+    item = codebook.item(replicates.survey, cell.item)
+    if item.base_rule == GAP_RULE:
+        return shares
     unsure = next(o.value for o in codebook.options[GAPS] if o.missing_kind == MissingKind.DONT_KNOW)
     inside = replicates.counts[Cell(cell.item, OPTION_PREFIX + unsure)]
     every = replicates.counts[Cell(cell.item, f"{GAP_PREFIX}{MissingKind.DONT_KNOW.value}")]
-    item = next(known for known in codebook.items.values() if known.item == cell.item)
     named = {known.option_set: known.values for known in option_sets(codebook, item)}
     counted = unsure in named[cell.option_set]
     moved = []

@@ -145,17 +145,16 @@ def range_pct(estimate: Estimate, way: str) -> tuple[float, float]:
 
 
 def tipping_text(estimate: Estimate) -> str:
-    """Write how far the silent would have to differ before half of everyone say so, rounded outward."""
+    """Write how far, at the least, the silent would have to differ before half of everyone say so.
+
+    With fewer of the silent in the base it would be more, so only the least is told.
+    """
     require_showable(estimate)
-    low, high = estimate.tip_low_pct, estimate.tip_high_pct
-    if isinf(low):
+    if isinf(estimate.tip_low_pct):
         return "more points than there are"
     places = decimals(estimate)
-    low = outward(low, low, places)[0]
-    if isinf(high):
-        return f"at least {low:.{places}f} percentage points"
-    high = outward(high, high, places)[1]
-    return f"{low:.{places}f} to {high:.{places}f} percentage points"
+    least = outward(estimate.tip_low_pct, estimate.tip_low_pct, places)[0]
+    return f"at least {least:.{places}f} percentage points"
 
 
 def has_range(estimate: Estimate, way: str = "ci") -> bool:

@@ -25,6 +25,7 @@ class Replicates:
     row of each cell in the file, for errors; ``notes`` what is special to each replicate.
     """
 
+    survey: str
     numbers: tuple[int, ...]
     notes: tuple[str, ...]
     counts: Mapping[Cell, tuple[tuple[int, int], ...]] = field(repr=False)
@@ -113,4 +114,4 @@ def read_replicates(package: DataPackage, survey: str) -> Replicates:
             refuse(rows[cell], "a share is not of every replicate", f"{len(pairs)} replicates", least)
     notes = tuple(known["note"][:size])
     numbers = tuple(int(number) for number in known["replicate"][:size])
-    return Replicates(numbers, notes, counts, rows, str(path))
+    return Replicates(survey, numbers, notes, counts, rows, str(path))
