@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 
 from surveybook.analyse.estimates import Estimate, Estimates
@@ -14,11 +14,12 @@ from surveybook.core.model import RESPONSE, Status
 
 COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 CLEARLY = "clearly above"  # the paired interval of two items of one stem leaves out zero
+NOT_CLEARLY = "not clearly above"
 WAYS = {"alike": "ci", "differ": "differ", "bounds": "bound"}
 SHARE_NAME = re.compile(r"[a-z]")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 SHARE = re.compile(r"(?P<name>[a-z_0-9]+(\.[a-z_0-9]+){0,2})(:(?P<way>[a-z]+))?")
-CLAUSE = re.compile(r"(?P<left>\S+)\s+(?P<compare>>=|<=|>|<|clearly above)\s+(?P<right>\S+)")
+CLAUSE = re.compile(r"(?P<left>\S+)\s+(?P<compare>>=|<=|>|<|clearly above|not clearly above)\s+(?P<right>\S+)")
 EXAMPLE = "for example: extent > 50, or: readiness > risk_taking and extent:alike > 40"
 
 
@@ -49,7 +50,8 @@ def judge(condition: str, estimates: Estimates) -> Verdict:
         Clauses joined by ``and``. Each compares two sides by ``>``, ``<``, ``>=`` or ``<=``: a
         number of percent, or a share, written ``item``, ``item.option_set`` or
         ``survey.item.option_set``, with ``:alike``, ``:differ`` or ``:bounds`` for what it says of
-        everyone. ``a clearly above b`` asks for the paired interval of two items of one stem.
+        everyone. ``a clearly above b`` asks whether the paired interval of two items of one stem
+        leaves out zero under every joint table, and ``a not clearly above b`` whether it does not.
 
     Notes
     -----
@@ -69,8 +71,9 @@ def _judge_clause(clause: str, estimates: Estimates) -> Verdict:
     found = CLAUSE.fullmatch(clause)
     if found is None:
         raise SurveybookError("a condition cannot be read", got=clause, expected=EXAMPLE)
-    if found["compare"] == CLEARLY:
-        return _judge_pair(found["left"], found["right"], estimates)
+    if found["compare"] in (CLEARLY, NOT_CLEARLY):
+        verdict = _judge_pair(found["left"], found["right"], estimates)
+        return verdict if found["compare"] == CLEARLY else replace(verdict, holds=not verdict.holds)
     if not SHARE_NAME.search(found["left"] + found["right"]):
         raise SurveybookError("a condition names no share", got=clause, expected=EXAMPLE)
     left, right = (_side(found[side], estimates) for side in ("left", "right"))

@@ -10,6 +10,7 @@ from math import nan
 import pandas as pd
 
 from surveybook.analyse.cells import GAP_PREFIX
+from surveybook.analyse.choices import AS_PRINTED
 from surveybook.analyse.paired import Pair
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import ALL, Cell, Codebook, PublishedFigure, Status
@@ -98,7 +99,8 @@ class Estimates:
     """All estimates of some surveys, with the codebook that names them; never a respondent's row.
 
     ``pairs`` compares the headlines of items of one stem; ``figures`` are the printed figures by
-    id; ``replicates`` has the counts of each replicate for the surveys whose rows are simulated.
+    id; ``replicates`` has the counts of each replicate for the surveys whose rows are simulated;
+    ``dont_know`` and ``cut_point`` are the choices under which all was estimated.
     """
 
     rows: tuple[Estimate, ...] = field(repr=False)
@@ -106,6 +108,8 @@ class Estimates:
     pairs: tuple[Pair, ...] = field(default=(), repr=False)
     figures: Mapping[str, PublishedFigure] = field(default_factory=dict, repr=False)
     replicates: Mapping[str, Replicates] = field(default_factory=dict, repr=False)
+    dont_know: str = AS_PRINTED
+    cut_point: str = AS_PRINTED
 
     @cached_property
     def _by_cell(self) -> dict[tuple[str, Cell], Estimate]:

@@ -126,7 +126,7 @@ def estimate_surveys(
     replicates = {name: data.replicates for name, data in surveys.items() if data.replicates}
     figures = {figure.figure_id: figure for data in surveys.values() for figure in data.published}
     refuse_moving_pins(rows, replicates, figures)
-    return Estimates(tuple(rows), codebook, tuple(pairs), figures, replicates)
+    return Estimates(tuple(rows), codebook, tuple(pairs), figures, replicates, dont_know, cut_point)
 
 
 def _chosen(data: SurveyData, dont_know: str, cut_point: str) -> SurveyData:

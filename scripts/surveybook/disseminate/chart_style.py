@@ -64,6 +64,8 @@ CONFIG = {
         "sb-drawn": {"color": INK, "strokeWidth": 2, "size": 90, "opacity": 1},
         "sb-half": {"color": INK, "strokeWidth": 1.5},
         "sb-area": {"color": RANGE, "opacity": 1},
+        "sb-note": {"color": INK, "fontSize": 12, "fontWeight": "bold"},
+        "sb-stamp": {"color": QUIET, "fontSize": 44, "fontWeight": "bold", "angle": -20, "opacity": 0.16},
         "sb-zone": {"opacity": 0},
     },
 }

@@ -96,10 +96,12 @@ def rows_chart(
     least: float = 0,
     most: float = 100,
     ticks: Mapping[float, str] = PERCENT_TICKS,
+    stamp: str = "",
 ) -> alt.LayerChart:
     """Draw rows with dots, intervals, ranges or bars on one scale, and a key below.
 
-    The scale goes from ``least`` to ``most``; ``ticks`` are the places and texts of its grid lines.
+    The scale goes from ``least`` to ``most``; ``ticks`` are the places and texts of its grid
+    lines; ``stamp`` stands large and pale across the chart.
     """
     data, end = _placed(rows, least, most)
     axis_height = AXIS_HEIGHT if ticks else 0
@@ -116,6 +118,9 @@ def rows_chart(
     base = alt.Chart(alt.InlineData(values=data))
     tooltip = _tooltip(data)
     layers = _axis(ticks, end, x, y) if ticks else []
+    if stamp:
+        middle = alt.Chart(alt.InlineData(values=[{"at": (least + most) / 2, "height": end / 2}]))
+        layers.append(middle.mark_text(style="sb-stamp").encode(x=x("at"), y=y("height"), text=alt.value(stamp)))
     label = base.mark_text(style="sb-label", lineHeight=LABEL_LINE)
     layers.append(label.encode(x=x("zero"), y=y("label_y"), text="lines:N"))
 
@@ -338,8 +343,13 @@ class Step:
     share: str
 
 
-def curve_chart(steps: Sequence[Step], *, x_title: str, y_title: str) -> alt.LayerChart:
-    """Draw a band over the points by which the silent differ, and the line at half of everyone."""
+def curve_chart(
+    steps: Sequence[Step], *, x_title: str, y_title: str, tip: float = nan, tip_text: str = ""
+) -> alt.LayerChart:
+    """Draw a band over the points by which the silent differ, and the line at half of everyone.
+
+    ``tip`` is where the band first meets that line, ``tip_text`` what stands beside it.
+    """
     values = [
         {
             key: round(value, OUTPUT_DECIMALS) if isinstance(value, float) else value
@@ -361,4 +371,13 @@ def curve_chart(steps: Sequence[Step], *, x_title: str, y_title: str) -> alt.Lay
         y2=alt.value(CURVE_HEIGHT),
         tooltip=[alt.Tooltip("label:N", title="The silent"), alt.Tooltip("share:N", title="Everyone")],
     )
-    return alt.layer(band, half, zone).properties(width="container", height=CURVE_HEIGHT)
+    layers = [band, half]
+    if not isnan(tip):
+        mark = alt.Chart(
+            alt.InlineData(values=[{"points": round(tip, OUTPUT_DECIMALS), "half": 50, "text": tip_text}])
+        )
+        place = {"x": alt.X("points:Q"), "y": alt.Y("half:Q")}
+        layers.append(mark.mark_point(style="sb-drawn", filled=False).encode(**place))
+        align, dx = ("right", -10) if tip < 0 else ("left", 10)
+        layers.append(mark.mark_text(style="sb-note", align=align, dx=dx, dy=-12).encode(**place, text="text:N"))
+    return alt.layer(*layers, zone).properties(width="container", height=CURVE_HEIGHT)

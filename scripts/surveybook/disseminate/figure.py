@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from string import Formatter
 
 from surveybook.analyse.conditions import judge
-from surveybook.analyse.estimates import Estimate, Estimates
+from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RESPONSE
 from surveybook.disseminate import charts
 from surveybook.disseminate.picture import draw_svg
 from surveybook.disseminate.wording import (
     LONG_STATUS,
+    PICTURE_STATUS,
+    RANGES_TEXT,
     bases_text,
     questions_text,
     sentence,
@@ -108,7 +110,8 @@ def make_figure(
 ) -> Figure:
     """Put a figure together from its chart and words; ``title`` may paste, ``holds`` binds it to a condition."""
     title = pasted_title(title, estimates, found[0].survey)
-    rests = status_texts(found, LONG_STATUS)
+    ranges = f" {RANGES_TEXT}" if any(e.interval_status == ASSUMED for e in found) else ""
+    rests, short = status_texts(found, LONG_STATUS) + ranges, status_texts(found, PICTURE_STATUS) + ranges
     known = [e for e in found if e.item != RESPONSE or e.base_n is not None]
     base = sentence(bases_text(known))
     items = [
@@ -128,7 +131,7 @@ def make_figure(
         rests=rests,
         base=base,
         table=table,
-        spec=charts.finish(chart, title, f"{rests} {base}"),
+        spec=charts.finish(chart, title, f"{short} {base}"),
         holds=holds,
         doubt=doubt_of(holds, estimates),
     )

@@ -341,13 +341,12 @@ def _range_notes(found: list[Estimate]) -> list[str]:
     notes = [
         "The ranges are this edition's calculation, not the source's. "
         f"“Everyone” is those who answered the question and {who}. "
-        f"The first range is a {level_text(ranged)} interval",
+        f"The first range allows for chance (a {level_text(ranged)} interval); the others do not",
     ]
     if unknown:
         bases = ranged.base_status.partition("assumed ")[2]
         notes.append(
-            f"How many answered is not published, so each range is the widest over {bases} answers, "
-            "every count that rounds to print, and both readings of the other answerers: not asked, or silent too"
+            f"Since how many answered is not published, each range is the widest over all numbers from {bases}"
         )
     return notes
 

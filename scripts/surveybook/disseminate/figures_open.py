@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from math import isnan, nan
 
 from surveybook.analyse.cells import GAP_PREFIX, OPTION_PREFIX
+from surveybook.analyse.choices import AS_PRINTED
 from surveybook.analyse.estimates import Estimate, Estimates
+from surveybook.analyse.replicates import chosen_shares_pct
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.model import ALL, Codebook, ItemType, MissingKind, Status
+from surveybook.core.model import ALL, Codebook, ItemType, MissingKind, OptionSet, Status
+from surveybook.core.rounding import half_up
 from surveybook.disseminate import charts
 from surveybook.disseminate.charts import Key, Row
 from surveybook.disseminate.figure import Figure, checked_id, make_figure
@@ -27,13 +30,21 @@ from surveybook.disseminate.wording import (
 )
 
 SIMULATED = (
-    "Simulated, not observed: each replicate is one way the answers could have been, made up to agree with print. "
-    "Only the real answers could tell which is near the truth."
+    "Made up, not observed: each replicate is one way the answers could have been, simulated to agree with print. "
+    "Only the real answers could tell which is near the truth, so the rows cannot be compared."
 )
-SIMULATED_SHORT = "Simulated, not observed."
+STAMP = "MADE UP"  # across the picture, so that no copy of it passes for a result
+SIMULATED_SHORT = "Made up (simulated), not observed."
 NO_BASE = "base not published"
 BASE_DIFFERS = "Base not published; in the replicates {bases}."
 SPAN = "from {low} to {high} percent over the replicates (simulated)"
+CHOICE_WORDS = {
+    (AS_PRINTED, AS_PRINTED): "counted as in print",
+    ("inside", AS_PRINTED): "with don't-knows counted",
+    ("outside", AS_PRINTED): "with don't-knows left out",
+    (AS_PRINTED, "stricter"): "with only the strongest answers",
+    (AS_PRINTED, "wider"): "with the middle answers too",
+}
 GAP_LABELS = {
     MissingKind.NOT_ASKED: "was not asked",
     MissingKind.NOT_APPLICABLE: "said that it does not apply",
@@ -171,8 +182,9 @@ def _spans(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
     notes = [
         questions_text(list(items.values())),
         sources_text([row for _, row in rows], estimates.codebook),
-        f"{len(table.numbers)} replicates were drawn; data/replicates/assumptions.csv says what each assumes",
-        "A span shows what these replicates do, not all that could be",
+        *_guesses(estimates.codebook, [row for _, row in rows]),
+        f"{len(table.numbers)} replicates were drawn; a span shows what these do, not all that could be",
+        "A wide or a narrow span says nothing of the leaders, and no share within it is more likely than another",
     ]
     base = _bases(estimates, [row for _, row in rows])
     return Figure(
@@ -183,9 +195,12 @@ def _spans(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
         rests=SIMULATED,
         base=base,
         table=(("Who", "Share"), *((mark.label, mark.share) for mark in marks)),
-        spec=charts.finish(charts.rows_chart(marks, keys), title, f"{SIMULATED_SHORT} {base}"),
+        spec=charts.finish(charts.rows_chart(marks, keys, stamp=STAMP), title, f"{SIMULATED_SHORT} {base}"),
         is_open=True,
-        draws=tuple(f"Replicate {number}: {note}." for number, note in zip(table.numbers, table.notes, strict=True)),
+        draws=tuple(
+            f"Made up: replicate {number} of {len(table.numbers)}. {note}."
+            for number, note in zip(table.numbers, table.notes, strict=True)
+        ),
     )
 
 
@@ -195,6 +210,20 @@ def _bases(estimates: Estimates, rows: Sequence[Estimate]) -> str:
     bases = sorted({base for pairs in counts for _, base in pairs})
     span = f"{bases[0]} to {bases[-1]}" if len(bases) > 1 else f"{bases[0]}"
     return BASE_DIFFERS.format(bases=span)
+
+
+def _guesses(codebook: Codebook, rows: Sequence[Estimate]) -> list[str]:
+    """Say where the answers that could be given, or the groups, are this edition's guess."""
+    survey = rows[0].survey
+    options = {codebook.item(survey, row.item).options_status for row in rows}
+    domains = [codebook.item(survey, row.domain) for row in rows if row.domain != ALL]
+    groups = {domain.options_status for domain in domains if domain.type == ItemType.BACKGROUND}
+    said = {
+        "Which answers could be given is our guess": "assumed" in options,
+        "Some of the answers that could be given are our guess": "partly published" in options,
+        "How the groups were divided is our guess": "assumed" in groups,
+    }
+    return [text for text, holds in said.items() if holds]
 
 
 def _mark(estimates: Estimates, label: str, row: Estimate) -> Row:
@@ -213,17 +242,17 @@ def _mark(estimates: Estimates, label: str, row: Estimate) -> Row:
         raise SurveybookError(
             "the replicates say nothing of a share", got=f"{row.item}, {row.option_set}, {row.domain} {row.level}"
         )
-    shares = estimates.replicates[row.survey].shares_pct(row.cell)
+    shares = chosen_shares_pct(estimates.replicates[row.survey], estimates.codebook, row.cell, estimates.dont_know)
     low, high = number_text(row.low_pct), number_text(row.high_pct)
     return Row(
         label,
-        text=f"{low}{EN_DASH}{high}% ?",
+        text=f"{low}% ?" if low == high else f"{low}{EN_DASH}{high}% ?",
         share=SPAN.format(low=low, high=high),
         base=NO_BASE,
         rests="Simulated",
         hatch_low=row.low_pct,
         hatch_high=row.high_pct,
-        draws=tuple(None if isnan(share) else round(share, 1) for share in shares),
+        draws=tuple(None if isnan(share) else half_up(share) for share in shares),
     )
 
 
@@ -261,10 +290,12 @@ def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: st
         alt=f"{title} " + "; ".join(f"{mark.label}: {mark.share} known" for mark in marks) + ".",
         caption="A share is known if it is observed, printed, or follows from printed ones by arithmetic. "
         f"Survey: {about.label_en}, {about.field_period_en}.",
-        rests="A count of shares by what they rest on, not of answers.",
+        rests="How many of this book's shares are known.",
         base=f"All shares that this book estimates from {about.label_en}.",
         table=(("Kind of share", "Known", "Only real answers would show it"), *lines),
-        spec=charts.finish(charts.rows_chart(marks, keys, ticks={}), title, "A count of shares by what they rest on"),
+        spec=charts.finish(
+            charts.rows_chart(marks, keys, ticks={}), title, "How many of this book's shares are known"
+        ),
     )
 
 
@@ -285,18 +316,34 @@ def _kind(codebook: Codebook, row: Estimate) -> str:
 def figure_headlines(
     estimates: Estimates, survey: str, items: Sequence[str], *, figure_id: str, title: str
 ) -> Figure:
-    """Draw the headlines of some items under the choices of ``estimates``, as ``figure_open`` draws shares."""
+    """Draw the headlines of some items under the choices of ``estimates``, as ``figure_open`` draws shares.
+
+    ``{choice}`` in the title stands for the choice in words. A question that another cut point
+    does not touch is left out.
+    """
     _require_question(title)
-    rows = [_headline(estimates, survey, item) for item in items]
+    title = title.replace("{choice}", CHOICE_WORDS[estimates.dont_know, estimates.cut_point])
+    cut = estimates.cut_point
+    rows = [
+        _headline(estimates, survey, item)
+        for item in items
+        if cut == AS_PRINTED or _headline_set(estimates, survey, item).cut == cut
+    ]
+    if not rows:
+        raise SurveybookError("no item has such a cut point", got=cut, expected="an item of a scale that has one")
     return (
         _plain(estimates, rows, figure_id, title) if _all_known(rows) else _spans(estimates, rows, figure_id, title)
     )
 
 
 def _headline(estimates: Estimates, survey: str, item: str) -> tuple[str, Estimate]:
+    label = estimates.codebook.item(survey, item).label_en
+    return f"{label}: {_headline_set(estimates, survey, item).label_en}", estimates.get(survey, item)
+
+
+def _headline_set(estimates: Estimates, survey: str, item: str) -> OptionSet:
     about = estimates.codebook.item(survey, item)
-    answer = estimates.codebook.option_set(about, about.headline_set).label_en
-    return f"{about.label_en}: {answer}", estimates.get(survey, item)
+    return estimates.codebook.option_set(about, about.headline_set)
 
 
 def figure_choices(
@@ -340,7 +387,7 @@ def figure_choices(
         rests=SIMULATED,
         base=base,
         table=table,
-        spec=charts.finish(charts.rows_chart(marks, keys), title, f"{SIMULATED_SHORT} {base}"),
+        spec=charts.finish(charts.rows_chart(marks, keys, stamp=STAMP), title, f"{SIMULATED_SHORT} {base}"),
         is_open=True,
     )
 

@@ -47,11 +47,16 @@ def figure_tipping(
         figure_id,
         title,
         holds=holds,
-        chart=charts.curve_chart(steps, x_title="Points by which the silent differ", y_title="Share of everyone"),
+        chart=charts.curve_chart(
+            steps,
+            x_title="Points by which the silent differ",
+            y_title="Share of everyone",
+            **_tip_mark(estimate),
+        ),
         table=(("The silent", "Share of everyone"), *table),
         notes=[
             tipping_sentence(estimate),
-            "The curve is this edition's calculation, not the source's. "
+            "The curve is this edition's calculation, not the source's, and leaves no room for chance. "
             f"“Everyone” is those who answered the question and the {estimate.silent_n} who did not answer",
             ""
             if estimate.base_n is not None
@@ -71,6 +76,16 @@ def tipping_sentence(estimate: Estimate) -> str:
     what = "the majority of everyone falls" if above else "a majority of everyone arises"
     way = "lower" if above else "higher"
     return f"The share among the silent would have to be {tipping_text(estimate)} {way} before {what}"
+
+
+def _tip_mark(estimate: Estimate) -> dict:
+    """Where the curve first meets half of everyone, and its text; nothing where it does not."""
+    if isinf(estimate.tip_low_pct):
+        return {}
+    way = -1 if estimate.estimate_pct > 50 else 1
+    least = outward(estimate.tip_low_pct, estimate.tip_low_pct, decimals(estimate))[0]
+    text = f"{least:.{decimals(estimate)}f} points {'lower' if way < 0 else 'higher'}"
+    return {"tip": way * estimate.tip_low_pct, "tip_text": text}
 
 
 def _differ_text(points: int) -> str:
@@ -114,7 +129,7 @@ def figure_pairs(
             ticks=PAIR_TICKS,
         ),
         table=(
-            ("Difference", "Percentage points", "Above zero"),
+            ("Difference", "Percentage points", "Verdict"),
             *((row.label, row.share, _verdict(pair)) for row, pair in zip(rows, pairs, strict=True)),
         ),
         notes=[
@@ -123,7 +138,7 @@ def figure_pairs(
             ""
             if observed
             else "How many said yes to both is not published, so every possibility is tried, with every base",
-            "Only questions that share their opening words are compared; which do is this edition's reading",
+            "Only questions of one block are compared; which stood in one block is this edition's guess",
         ],
         seen="; ".join(f"{row.label}: {row.share}, {_verdict(pair)}" for row, pair in zip(rows, pairs, strict=True))
         + ".",
@@ -137,7 +152,7 @@ def _pair_row(estimates: Estimates, pair: Pair, places: int) -> Row:
     ends = [f"{end:.{places}f}".replace("-", MINUS) for end in (low, high)]
     return Row(
         label=f"{names[0]} ({value_text(first, '%')}) above {names[1]} ({value_text(second, '%')})",
-        text=f"{ends[0]} to {ends[1]}",
+        text=f"{ends[0]} to {ends[1]} points: {_verdict(pair)}",
         share=f"{ends[0]} to {ends[1]} percentage points",
         base=base_text(first),
         rests=range_status(first) if first.base_n is None else SHORT_STATUS[first.status],
@@ -147,6 +162,4 @@ def _pair_row(estimates: Estimates, pair: Pair, places: int) -> Row:
 
 
 def _verdict(pair: Pair) -> str:
-    if pair.certain:
-        return "yes"
-    return "not always" if pair.difference_low_pct != pair.difference_high_pct else "no"
+    return "above" if pair.certain else "cannot tell"

@@ -24,13 +24,14 @@ LONG_STATUS = {
     Status.PINNED: "Fixed by print: the printed figure, or arithmetic on it. "
     "The answers stored behind it are simulated to match, and add nothing.",
 }
+PICTURE_STATUS = {status: f"{text}." for status, text in SHORT_STATUS.items()}
 ROWS_TEXT = {
     Status.OBSERVED: "The figures of this survey are worked out from the real answers that respondents gave.",
     Status.PUBLISHED: "The figures of this survey are printed ones, carried over without any answers.",
     Status.PINNED: "The figures of this survey are printed ones, or follow from them by arithmetic. "
     "The answers behind them are confidential, and this book does not have them. "
-    "Where it needs answers, it uses simulated ones that match every printed figure, "
-    "and it reports nothing that only the real answers could tell.",
+    "Where it needs answers, it uses simulated ones that match every printed figure. "
+    "What only the real answers could tell is left open: folded figures show made-up examples of it, marked as such.",
 }
 BASES_TEXT = {
     Status.OBSERVED: "Each range rests on the number of people who answered the question.",
@@ -39,6 +40,9 @@ BASES_TEXT = {
     "As long as that is not known, each range is the widest over all these numbers.",
 }
 COUNT_WORDS = {0: "no", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten"}
+
+
+RANGES_TEXT = "The ranges are our calculation, not printed."
 
 
 def require_showable(estimate: Estimate) -> Estimate:

@@ -30,7 +30,7 @@
     const colours = {
       label: ink, value: ink, key: ink, tick: quiet, grid: "#3c4043", dot: accent, interval: accent,
       differ: "#24567a", bound: quiet, band: "#3d8ec4", bar: accent, printed: ink, hatch: "#3d8ec4",
-      drawn: ink, half: ink, area: "#24567a",
+      drawn: ink, half: ink, area: "#24567a", note: ink, stamp: quiet,
     };
     Object.assign(config.axis, { labelColor: quiet, titleColor: quiet, gridColor: "#3c4043" });
     for (const [style, colour] of Object.entries(colours)) config.style[`sb-${style}`].color = colour;
@@ -92,6 +92,8 @@
     });
   }
 
+  const said = (share) => (share === null ? "nobody to ask" : `${share} percent`);
+
   function showReplicate(figure) {
     if (figure.sbReplicate === undefined) return;
     const view = figure.sbView.view;
@@ -99,8 +101,8 @@
     const shares = Object.values(figure.sbSpec.datasets)
       .flat()
       .filter((row) => row.draws)
-      .map((row) => `${row.label}: ${row.draws[figure.sbReplicate] ?? "nobody"}${row.draws[figure.sbReplicate] === null ? "" : " percent"}`);
-    figure.querySelector(".sb-drawn").textContent = `${figure.sbDraws[figure.sbReplicate]} ${shares.join("; ")} (simulated).`;
+      .map((row) => `${row.label}: ${said(row.draws[figure.sbReplicate])}`);
+    figure.querySelector(".sb-drawn").textContent = `${figure.sbDraws[figure.sbReplicate]} ${shares.join("; ")}.`;
   }
 
   function drawAgain(figure) {
@@ -121,11 +123,12 @@
       button.className = "sb-again";
       button.textContent = "Draw again";
       button.addEventListener("click", () => drawAgain(figure));
-      const said = document.createElement("p");
-      said.className = "sb-drawn";
-      said.setAttribute("role", "status");
-      figure.querySelector(".sb-chart").after(button, said);
-      figure.sbReplicate = 0;
+      const drawn = document.createElement("p");
+      drawn.className = "sb-drawn";
+      drawn.setAttribute("role", "status");
+      figure.querySelector(".sb-chart").after(button, drawn);
+      // No replicate is the first among them, so a reader begins with any.
+      figure.sbReplicate = Math.floor(Math.random() * draws.length);
     }
     await draw(figure);
   }
