@@ -18,9 +18,9 @@ PAPER = "#ffffff"
 # Liberation Sans comes with vl-convert, and Arial and Helvetica have the same widths.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 STATIC_WIDTH = 440
-TITLE_CHARS = 36
-SUBTITLE_CHARS = 46
-LABEL_CHARS = 46
+TITLE_CHARS = 33
+SUBTITLE_CHARS = 42
+LABEL_CHARS = 40
 
 CONFIG = {
     "background": PAPER,

@@ -59,7 +59,7 @@ def figure_shares(
     rows = [share_row(estimates, estimate) for estimate in found]
     header = ("Item", "Share")
     lines = [(row.label, row.share) for row in rows]
-    notes = _share_notes(found)
+    notes = share_notes(found)
     if any(has_range(estimate) for estimate in found):
         header = (*header, *(f"Everyone, {text} (our range)" for text in _ways(found[0]).values()))
         lines = [(*line, *_range_texts(e)) for line, e in zip(lines, found, strict=True)]
@@ -105,7 +105,7 @@ def figure_three_ways(
         holds=holds,
         chart=charts.rows_chart(rows),
         table=(("Of whom", "Share"), *((row.label, row.share) for row in rows)),
-        notes=["Only the first row is what the survey says", *_share_notes([estimate])],
+        notes=["Only the first row is what the survey says", *share_notes([estimate])],
         seen=f"One share and what it says of everyone: {_listed(rows)}.",
     )
 
@@ -312,7 +312,8 @@ def _ranges_sentence(estimate: Estimate) -> str:
     return f"{'; '.join(ranges)} ({range_status(estimate).lower()})" if ranges else ""
 
 
-def _share_notes(found: list[Estimate]) -> list[str]:
+def share_notes(found: list[Estimate]) -> list[str]:
+    """Say whose the ranges of some shares are, of whom, and what they assume; or why there is none."""
     missing = dict.fromkeys(e.ci_method for e in found if not has_range(e))
     return [*(f"No range: {reason.removeprefix('none: ')}" for reason in missing), *_range_notes(found)]
 
@@ -325,7 +326,8 @@ def share_keys(found: list[Estimate]) -> list[Key]:
     keys = [] if all(e.is_range for e in found) else [Key("sb-dot", "those who answered")]
     if any(e.is_range for e in found):
         keys.append(Key("sb-band", "those who answered, printed in words"))
-    return [*keys, *(Key(styles[way], f"everyone, {text}") for way, text in _ways(found[0]).items())]
+    ways = _ways(found[0]) | {"ci": "if the silent are alike"}  # a key has little room
+    return [*keys, *(Key(styles[way], f"everyone, {text}") for way, text in ways.items())]
 
 
 def _range_notes(found: list[Estimate]) -> list[str]:

@@ -14,8 +14,8 @@ from surveybook.core.model import ALL, Codebook, ItemType, MissingKind, OptionSe
 from surveybook.core.rounding import half_up
 from surveybook.disseminate import charts
 from surveybook.disseminate.charts import Key, Row
-from surveybook.disseminate.figure import Figure, checked_id, make_figure
-from surveybook.disseminate.figures import share_keys, share_row
+from surveybook.disseminate.figure import Figure, checked_id, make_figure, pasted_title
+from surveybook.disseminate.figures import share_keys, share_notes, share_row
 from surveybook.disseminate.wording import (
     EN_DASH,
     SHORT_STATUS,
@@ -36,7 +36,7 @@ SIMULATED = (
 STAMP = "MADE UP"  # across the picture, so that no copy of it passes for a result
 SIMULATED_SHORT = "Made up (simulated), not observed."
 NO_BASE = "base not published"
-BASE_DIFFERS = "Base not published; in the replicates {bases}."
+BASE_DIFFERS = "Base not published (in the replicates {bases})."
 SPAN = "from {low} to {high} percent over the replicates (simulated)"
 CHOICE_WORDS = {
     (AS_PRINTED, AS_PRINTED): "counted as in print",
@@ -165,7 +165,10 @@ def _plain(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
         title,
         chart=charts.rows_chart(marks, share_keys(found)),
         table=(("Who", "Share"), *((mark.label, f"{mark.share} ({mark.base})") for mark in marks)),
-        notes=[f"Not shown, because few people are in the group: {', '.join(withheld)}" if withheld else ""],
+        notes=[
+            f"Not shown, because few people are in the group: {', '.join(withheld)}" if withheld else "",
+            *share_notes(found),
+        ],
         seen="; ".join(f"{mark.label}: {mark.share}" for mark in marks) + ".",
     )
 
@@ -187,6 +190,7 @@ def _spans(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
         "A wide or a narrow span says nothing of the leaders, and no share within it is more likely than another",
     ]
     base = _bases(estimates, [row for _, row in rows])
+    title = pasted_title(title, estimates, survey)
     return Figure(
         figure_id=checked_id(figure_id),
         title=title,
@@ -259,6 +263,7 @@ def _mark(estimates: Estimates, label: str, row: Estimate) -> Row:
 def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: str) -> Figure:
     """Draw how many of a survey's shares are known, by kind of share: a count of statuses, and of no answers."""
     about = estimates.codebook.survey(survey)
+    title = pasted_title(title, estimates, survey)
     kinds: dict[str, list[Estimate]] = {}
     for row in estimates.rows:
         if row.survey == survey and row.item in {item.item for item in estimates.codebook.survey_items(survey)}:
@@ -378,6 +383,7 @@ def figure_choices(
         chart = charts.rows_chart(marks, keys)
         return make_figure(first, found, figure_id, title, chart=chart, table=table, notes=notes, seen=seen)
     base = _bases(first, found)
+    title = pasted_title(title, first, survey)
     keys = [Key("sb-dot", "fixed by print"), Key("sb-hatch", "over the choices and the replicates")]
     return Figure(
         figure_id=checked_id(figure_id),

@@ -37,6 +37,15 @@
     return dark;
   }
 
+  // Vega measures a chart's box only when the window changes; the theme's columns move later.
+  let waiting = null;
+  const boxes = new ResizeObserver(() => {
+    waiting ??= requestAnimationFrame(() => {
+      waiting = null;
+      window.dispatchEvent(new Event("resize"));
+    });
+  });
+
   async function draw(figure) {
     const dark = isDark();
     const holder = figure.querySelector(".sb-chart");
@@ -65,9 +74,14 @@
     live.setAttribute("role", "img");
     live.setAttribute("aria-label", picture.alt);
     live.removeAttribute("aria-roledescription");
-    holder.querySelectorAll(".sb-live").forEach((old) => old !== live && old.remove());
+    holder.querySelectorAll(".sb-live").forEach((old) => {
+      if (old === live) return;
+      boxes.unobserve(old);
+      old.remove();
+    });
     picture.hidden = true;
     figure.dataset.live = dark ? "dark" : "light";
+    boxes.observe(live);
     if (dark !== isDark()) await draw(figure); // the scheme changed while this was drawn
   }
 
@@ -114,6 +128,8 @@
   }
 
   async function openFigure(details) {
+    if (details.dataset.opened) return;
+    details.dataset.opened = "true";
     const { spec, draws } = await loadOpen(details);
     const figure = details.querySelector(".sb-figure");
     Object.assign(figure, { sbSpec: spec, sbDraws: draws });
@@ -126,15 +142,18 @@
       const drawn = document.createElement("p");
       drawn.className = "sb-drawn";
       drawn.setAttribute("role", "status");
-      figure.querySelector(".sb-chart").after(button, drawn);
       // No replicate is the first among them, so a reader begins with any.
       figure.sbReplicate = Math.floor(Math.random() * draws.length);
+      figure.querySelector(".sb-chart").after(drawn);
+      await draw(figure);
+      drawn.before(button); // not before there is a chart to draw in
+    } else {
+      await draw(figure);
     }
-    await draw(figure);
   }
 
   document.querySelectorAll(".sb-open").forEach((details) => {
-    details.addEventListener("toggle", () => openFigure(details), { once: true });
+    details.addEventListener("toggle", () => details.open && openFigure(details));
     if (details.open) openFigure(details);
   });
 
