@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+
+from surveybook.analyse import estimate_surveys
+from surveybook.build.prose import book_sentences
+from surveybook.core.paths import Project
+from surveybook.process import load_surveys
 
 ROOT = Path(__file__).resolve().parents[2]
 # The tests' own file of editions: authors add editions to the committed one.
@@ -32,6 +39,14 @@ parameters:
     least: 0
     most: 100
     meaning: By how many percentage points the silent are taken to differ.
+  dont_know:
+    type: string
+    one_of: [as-printed, inside, outside]
+    meaning: Whether don't-knows are in the base of a share.
+  cut_point:
+    type: string
+    one_of: [as-printed, stricter, wider]
+    meaning: Where a scale is cut.
 
 editions:
   default:
@@ -39,6 +54,8 @@ editions:
     confidence_level: 0.95
     ci_method: wilson
     differ_points: 10
+    dont_know: as-printed
+    cut_point: as-printed
 """
 
 
@@ -94,3 +111,62 @@ def small_book(tmp_path_factory):
     (folder / "index.md").write_text(page, encoding="utf-8")
     subprocess.run(["git", "init", "--quiet", folder], check=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def surveys(committed):
+    """The surveys of the committed package, whose rows are simulated."""
+    return load_surveys(str(committed), project_folder=committed)
+
+
+@pytest.fixture(scope="session")
+def estimates(surveys):
+    """The estimates of the committed package: made once, only ever read."""
+    return estimate_surveys(surveys)
+
+
+@pytest.fixture(scope="session")
+def kinds(surveys):
+    """The kind of each survey's rows."""
+    return {name: data.kind.value for name, data in surveys.items()}
+
+
+@pytest.fixture
+def page(tmp_path):
+    """Read a text as the one page of a book: its sentences."""
+
+    def read(text: str) -> list:
+        (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+        (tmp_path / "index.md").write_text(text, encoding="utf-8")
+        return book_sentences(Project(tmp_path))
+
+    return read
+
+
+@pytest.fixture
+def cells(tmp_path):
+    """Read cells, each a kind and its source, as the one chapter of a book: its sentences."""
+
+    def read(*made: tuple[str, str]) -> list:
+        new = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
+        new["raw"] = nbformat.v4.new_raw_cell
+        (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: prøve\n", encoding="utf-8")
+        notebook = nbformat.v4.new_notebook(cells=[new[kind](source) for kind, source in made])
+        nbformat.write(notebook, tmp_path / "prøve.ipynb")
+        return book_sentences(Project(tmp_path))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def place_of():
+    """Where a text stands in a notebook: the cell and the row in it, both from 1, by the file alone."""
+
+    def find(path: Path, text: str) -> tuple[int, int]:
+        for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
+            for row, line in enumerate("".join(cell["source"]).split("\n"), 1):
+                if text in line:
+                    return number, row
+        raise AssertionError(f"{text!r} is not in {path.name}")
+
+    return find

@@ -1,6 +1,7 @@
 """A chapter takes parameters that editions have, and holds the default edition's outputs."""
 
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -8,9 +9,25 @@ import pytest
 from surveybook.build.editions import chapter_parameters
 from surveybook.core.errors import SurveybookError
 
-DEFAULT = {"data_package": "data", "confidence_level": 0.95, "ci_method": "wilson", "differ_points": 10}
-EDITION = {"data_package": "/ægte svar", "confidence_level": 0.99, "ci_method": "logit", "differ_points": 5}
-NAMES = "one of 'ci_method', 'confidence_level', 'data_package', 'differ_points'"
+DEFAULT = {
+    "data_package": "data",
+    "confidence_level": 0.95,
+    "ci_method": "wilson",
+    "differ_points": 10,
+    "dont_know": "as-printed",
+    "cut_point": "as-printed",
+}
+EDITION = {
+    "data_package": "/ægte svar",
+    "confidence_level": 0.99,
+    "ci_method": "logit",
+    "differ_points": 5,
+    "dont_know": "inside",
+    "cut_point": "wider",
+}
+CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "chapters").glob("*.ipynb"))
+CHOICES, OF_CHOICES = ("dont_know", "cut_point"), "robustness"
+NAMES = "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', 'dont_know'"
 
 
 @pytest.fixture
@@ -129,6 +146,11 @@ def test_a_chapter_without_a_kernel_is_refused_by_name(chapter):
     assert "  file:     chapters/prøve.ipynb" in refusal(path).splitlines()
 
 
-def test_the_committed_chapters_take_every_parameter(project):
-    for path in sorted((project / "chapters").glob("*.ipynb")):
-        assert chapter_parameters(path, EDITION, DEFAULT) == EDITION, path.name
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_committed_chapter_takes_every_parameter_and_the_one_on_choices_takes_the_choices_too(path):
+    taken = EDITION if path.stem == OF_CHOICES else {name: EDITION[name] for name in EDITION if name not in CHOICES}
+    assert chapter_parameters(path, EDITION, DEFAULT) == taken
+
+
+def test_there_is_a_chapter_on_choices():
+    assert OF_CHOICES in [path.stem for path in CHAPTERS]

@@ -64,7 +64,7 @@ BAD_INPUTS = {
             "column": "ci_methd",
             "value": "'wilson'",
         },
-        "one of 'ci_method', 'confidence_level', 'data_package', 'differ_points'",
+        "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', 'dont_know'",
     ),
     "a chapter that was cut off": (
         cut_a_chapter_off,
@@ -159,7 +159,7 @@ def test_a_check_runs_from_a_folder_below_and_writes_nothing(book, surveybook, c
     done = surveybook("check", cwd=book / "chapters")
     assert (done.returncode, done.stdout, done.stderr) == (
         0,
-        "Data and parameters of the edition default are sound.\n",
+        "Data, parameters and prose of the edition default are sound.\n",
         "",
     )
     assert contents(book) == before

@@ -9,7 +9,7 @@ from surveybook.build.editions import read_edition
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 
-PARAMETERS = "one of 'ci_method', 'confidence_level', 'data_package', 'differ_points'"
+PARAMETERS = "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', 'dont_know'"
 FILE = "chapters/editions.yml"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,7 +26,14 @@ def error(what, **parts) -> str:
     return "\n".join([f"error: {what}", *(f"  {name + ':':<10}{value}" for name, value in parts.items())])
 
 
-DEFAULT = {"data_package": "data", "confidence_level": 0.95, "ci_method": "wilson", "differ_points": 10}
+DEFAULT = {
+    "data_package": "data",
+    "confidence_level": 0.95,
+    "ci_method": "wilson",
+    "differ_points": 10,
+    "dont_know": "as-printed",
+    "cut_point": "as-printed",
+}
 
 
 def test_the_committed_default_edition_has_a_value_for_every_parameter():
@@ -46,11 +53,14 @@ def test_an_edition_has_its_own_values(project):
     with (project / FILE).open("a", encoding="utf-8") as file:
         file.write("  brede:\n    data_package: data\n    confidence_level: 0.99\n")
         file.write("    ci_method: logit\n    differ_points: 5.5\n")
+        file.write("    dont_know: inside\n    cut_point: stricter\n")
     assert read_edition(Project(project), "brede") == {
         "data_package": "data",
         "confidence_level": 0.99,
         "ci_method": "logit",
         "differ_points": 5.5,
+        "dont_know": "inside",
+        "cut_point": "stricter",
     }
 
 
@@ -69,6 +79,7 @@ def test_a_name_of_small_letters_digits_and_hyphens_is_allowed(project, name):
     with (project / FILE).open("a", encoding="utf-8") as file:
         file.write(f'  "{name}":\n    data_package: data\n    confidence_level: 0.99\n')
         file.write("    ci_method: logit\n    differ_points: 5\n")
+        file.write("    dont_know: outside\n    cut_point: as-printed\n")
     assert read_edition(Project(project), name)["differ_points"] == 5
 
 
@@ -107,6 +118,8 @@ def test_a_name_that_is_not_fit_for_a_folder_is_refused(project, written, shown,
         ("data_package", "    data_package: data\n", "string"),
         ("confidence_level", "    confidence_level: 0.95\n", "number"),
         ("differ_points", "    differ_points: 10\n", "number"),
+        ("dont_know", "    dont_know: as-printed\n", "string"),
+        ("cut_point", "    cut_point: as-printed\n", "string"),
     ],
 )
 def test_a_missing_parameter_is_named(project, edit_text, key, line, kind):
@@ -179,13 +192,18 @@ def test_a_parameter_without_a_value_is_of_the_wrong_type(project, edit_text):
     )
 
 
-def test_an_unknown_value_is_named(project, edit_text):
-    edit_text(project / FILE, "    ci_method: wilson\n", "    ci_method: wald\n")
+@pytest.mark.parametrize(
+    ("key", "old", "new", "expected"),
+    [
+        ("ci_method", "wilson", "wald", "one of 'logit', 'wilson'"),
+        ("dont_know", "as-printed", "without", "one of 'as-printed', 'inside', 'outside'"),
+        ("cut_point", "as-printed", "as printed", "one of 'as-printed', 'stricter', 'wider'"),
+    ],
+)
+def test_an_unknown_value_is_named(project, edit_text, key, old, new, expected):
+    edit_text(project / FILE, f"    {key}: {old}\n", f"    {key}: {new}\n")
     assert refusal(project) == error(
-        "a parameter of the edition default has an unknown value",
-        column="ci_method",
-        value="'wald'",
-        expected="one of 'logit', 'wilson'",
+        "a parameter of the edition default has an unknown value", column=key, value=repr(new), expected=expected
     )
 
 

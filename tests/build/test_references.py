@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+from surveybook.build.contents import chapter_notebooks
+from surveybook.build.editions import Run
 from surveybook.build.references import check_references
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import find_project
@@ -18,8 +20,14 @@ def executed(project):
     return project / "chapters"
 
 
+def check(executed, *variants):
+    """Check the book whose chapters are each run once, and variants of some."""
+    project = find_project()
+    check_references(project, [*(Run(path, {}) for path in chapter_notebooks(project)), *variants], executed)
+
+
 def test_the_committed_book_fits_together(project, executed):
-    check_references(find_project(), executed)
+    check(executed)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +42,7 @@ def test_the_committed_book_fits_together(project, executed):
 def test_a_number_that_is_not_there_is_named_with_its_page(project, executed, edit_text, file, old, new, words):
     edit_text(project / file, old, new)
     with pytest.raises(SurveybookError, match="pastes a number that is not there") as caught:
-        check_references(find_project(), executed)
+        check(executed)
     assert caught.value.file == file and words in str(caught.value)
 
 
@@ -44,11 +52,11 @@ def test_two_figures_of_one_id_are_refused(project, executed):
     notebook["cells"].append({**figure, "id": "copied"})
     (executed / "effects.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     with pytest.raises(SurveybookError, match="two figures have one id") as caught:
-        check_references(find_project(), executed)
+        check(executed)
     assert caught.value.got == "effects" and "chapters/effects.ipynb" in caught.value.hint
 
 
 def test_a_figure_of_another_chapter_is_seen_too(project, executed):
     shutil.copy(executed / "effects.ipynb", executed / "drivers.ipynb")
     with pytest.raises(SurveybookError):
-        check_references(find_project(), executed)
+        check(executed)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveybook.build.notebooks import chapter_notebooks, toc_files
+from surveybook.build.contents import chapter_notebooks, toc_files
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 

@@ -18,7 +18,7 @@ from surveybook.disseminate import (
     figure_three_ways,
     paste_numbers,
 )
-from surveybook.disseminate.figures import USERMETA, VEGALITE_MIME, csv_text
+from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME, csv_text
 from surveybook.disseminate.numbers import numbers_of
 
 KINDS = {
@@ -50,8 +50,9 @@ def test_every_medium_says_what_the_numbers_rest_on(simulated, kind):
     bundle = figure._repr_mimebundle_()
     words = "Published: a printed figure" if kind == "published" else PINNED
     picture = re.sub(r"(<[^>]+>|\s)+", " ", bundle["image/svg+xml"].split("</desc>")[1])
-    assert words.split(",")[0] in picture
-    assert words.split(",")[0] in " ".join(bundle[VEGALITE_MIME]["title"]["subtitle"])
+    # The picture says it in a word, and what stands below it in a sentence.
+    assert f"{words.split(':')[0]}." in picture
+    assert " ".join(bundle[VEGALITE_MIME]["title"]["subtitle"]).startswith(f"{words.split(':')[0]}.")
     assert words.split(",")[0] in bundle["text/plain"]
     assert csv_text(about(figure)).splitlines()[1].startswith("# " + words.split(",")[0])
     assert figure.title in bundle["text/plain"] and figure.alt in bundle["text/plain"]

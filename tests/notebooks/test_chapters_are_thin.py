@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-MOST_CELLS = 12
+MOST_CELLS = 13
 MOST_LINES = 12
 FORBIDDEN = ("def ", "groupby", "lambda", "import pandas", "read_csv")
 PERCENTAGE = re.compile(r"\d[\d.,–-]*\s*(?:%|pct\b|per\s?cent\b|percent)", re.IGNORECASE)
@@ -25,11 +25,26 @@ def test_a_chapter_has_few_code_cells(code_cells):
     assert 1 <= len(code_cells) <= MOST_CELLS
 
 
-def only_names_items(cell) -> bool:
-    """Whether a cell is one call that pastes numbers: its items stand on a line each, however many."""
+def calls_alone(cell) -> list[str]:
+    """The names of the functions that a cell calls, if it does nothing else."""
     body = ast.parse(cell.source).body
     calls = [part.value for part in body if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call)]
-    return len(body) == 1 and [ast.unparse(call.func) for call in calls] == ["paste_numbers"]
+    return [ast.unparse(call.func) for call in calls] if len(calls) == len(body) else []
+
+
+def only_names_items(cell) -> bool:
+    """Whether a cell is one call that pastes numbers: its items stand on a line each, however many."""
+    return calls_alone(cell) == ["paste_numbers"]
+
+
+def test_after_parameters_and_loading_a_cell_shows_one_figure_or_pastes(code_cells):
+    parameters, loading, *others = code_cells
+    assert is_parameters(parameters) and "import" in loading.source
+    called = [calls_alone(cell) for cell in others]
+    assert called
+    pasting = [names for names in called if {name.partition("_")[0] for name in names} == {"paste"}]
+    figures = [names for names in called if len(names) == 1 and names[0].startswith("figure_")]
+    assert len(pasting) <= 1 and len(pasting) + len(figures) == len(others)
 
 
 def test_a_code_cell_is_short(code_cells):
@@ -54,16 +69,29 @@ def test_one_cell_holds_the_parameters(code_cells):
     assert [is_parameters(cell) for cell in code_cells] == [True] + [False] * (len(code_cells) - 1)
 
 
+def named_arguments(call: ast.Call, nodes: list[ast.AST]) -> list[tuple[str, ast.expr]]:
+    """The named arguments of a call; a mapping that is passed by two stars is written out in an assignment."""
+    written = {node.targets[0].id: node.value for node in nodes if isinstance(node, ast.Assign)}
+    found = []
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            mapping = written[keyword.value.id]
+            found += zip([key.value for key in mapping.keys], mapping.values, strict=True)
+        else:
+            found.append((keyword.arg, keyword.value))
+    return found
+
+
 def test_a_chapter_loads_estimates_with_all_its_parameters_and_never_a_row(code_cells):
     (parameters,) = [ast.parse(cell.source) for cell in code_cells if is_parameters(cell)]
     taken = [node.targets[0].id for node in parameters.body if isinstance(node, ast.Assign)]
     nodes = [node for cell in code_cells for node in ast.walk(ast.parse(cell.source))]
     calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     (load,) = [call for call in calls if call.func.id.startswith(("load_", "estimate_"))]
-    assert load.func.id == "load_estimates"
-    passed = [*load.args, *(keyword.value for keyword in load.keywords)]
-    assert [value.id for value in passed] == taken
-    assert [keyword.arg for keyword in load.keywords] == taken[len(load.args) :]
+    assert load.func.id in ("load_estimates", "load_choices")
+    named = named_arguments(load, nodes)
+    assert [value.id for value in load.args] + [value.id for _, value in named] == taken
+    assert [name for name, _ in named] == taken[len(load.args) :]
     modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
     assert modules <= {"surveybook.analyse", "surveybook.disseminate"}
 

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from surveybook.build.notebooks import toc_files
+from surveybook.build.contents import toc_files
 from surveybook.core.paths import Project
 
 GLUE = re.compile(r"\{glue(?::\w+)?\}`([^`]+)`")
@@ -50,7 +50,8 @@ def test_every_pasted_number_was_glued(pages):
 
 
 def test_every_page_with_findings_pastes_numbers(pages):
-    assert {page.name for page in pages if not pasted(page)} <= {"background.md"}
+    # the one has no findings of this edition, the other shows them in figures alone
+    assert {page.name for page in pages if not pasted(page)} <= {"background.md", "robustness.ipynb"}
 
 
 def test_a_number_glued_twice_is_the_same_number(pages):

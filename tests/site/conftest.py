@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +29,10 @@ def _files(part: object) -> Iterator[str]:
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 VEGALITE, GLUED = "application/vnd.vegalite.v6+json", "application/papermill.record/text/html"
-PAGES = [f"{name}.html" for name in _files(TOC)]
+# Further runs of a chapter with other parameters; each is a page beside the chapter's own.
+VARIANTS = yaml.safe_load((ROOT / "chapters" / "editions.yml").read_text(encoding="utf-8")).get("variants") or {}
+VARIANT_PAGES = {f"chapters/{chapter}-{name}.html": chapter for chapter, names in VARIANTS.items() for name in names}
+PAGES = [*(f"{name}.html" for name in _files(TOC)), *VARIANT_PAGES]
 
 
 def _outputs(chapter: Path) -> list[dict]:
@@ -38,12 +42,33 @@ def _outputs(chapter: Path) -> list[dict]:
 
 
 OUTPUTS = {f"chapters/{path.stem}.html": _outputs(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
-# The names of the figures on each page, as its chapter has them among its outputs.
-CHARTS = {
-    page: [data[VEGALITE]["usermeta"]["surveybook"]["id"] for data in outputs if VEGALITE in data]
+ABOUT = {
+    page: [data[VEGALITE]["usermeta"]["surveybook"] for data in outputs if VEGALITE in data]
     for page, outputs in OUTPUTS.items()
 }
-CHARTS = {page: names for page, names in CHARTS.items() if names}
+# The names of the figures on each page, as its chapter has them among its outputs.
+CHARTS = {page: [about["id"] for about in figures] for page, figures in ABOUT.items() if figures}
+# The table's first column of figures that are worked out, and show no share as it was printed or observed.
+CALCULATED = ("Difference", "The silent", "Kind of share")
+# What only real answers could tell, and what shows shares of answers; the rest is worked out.
+OPEN = [about["id"] for figures in ABOUT.values() for about in figures if about.get("open")]
+SHARES = [
+    about["id"]
+    for figures in ABOUT.values()
+    for about in figures
+    if not about.get("open") and about["table"][0][0] not in CALCULATED
+]
+
+
+def _built(page: str, pattern: str) -> list[str]:
+    """What a built page has of a pattern: a variant is not committed, so only the site knows its figures."""
+    file = SITE / page
+    return re.findall(pattern, file.read_text(encoding="utf-8")) if file.is_file() else []
+
+
+for variant in VARIANT_PAGES:
+    CHARTS[variant] = _built(variant, r'<figure class="sb-figure" id="figure-([^"]+)"')
+    OPEN += _built(variant, r'<details class="sb-open" data-figure="([^"]+)"')
 TOLD = pytest.StashKey[bool]()
 
 
@@ -83,9 +108,33 @@ def page_with_charts(request) -> str:
 
 
 @pytest.fixture(params=[name for names in CHARTS.values() for name in names])
-def figure_name(request) -> str:
-    """The name of each figure that a chapter shows."""
+def any_name(request) -> str:
+    """The name of each figure of the site."""
     return request.param
+
+
+@pytest.fixture(params=OPEN)
+def open_name(request) -> str:
+    """The name of each figure of what only real answers could tell."""
+    return request.param
+
+
+@pytest.fixture(params=SHARES)
+def figure_name(request) -> str:
+    """The name of each figure that shows shares, or counts, of answers that are known."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def open_names() -> list[str]:
+    """The names of all figures of what only real answers could tell."""
+    return OPEN
+
+
+@pytest.fixture(scope="session")
+def variant_pages() -> dict[str, str]:
+    """The pages of further runs of a chapter, each with the chapter's page."""
+    return {page: f"chapters/{chapter}.html" for page, chapter in VARIANT_PAGES.items()}
 
 
 @pytest.fixture(scope="session")

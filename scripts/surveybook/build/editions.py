@@ -155,14 +155,24 @@ def edition_runs(project: Project, edition: Mapping, default: Mapping, notebooks
         A chapter's parameters do not fit (see ``chapter_parameters``), or a variant cannot be.
     """
     content = read_yaml(project.editions)
-    variants = content.get("variants") or {}
+    variants = _mapping(content.get("variants"), project.editions, "variants")
     chapters = {notebook.stem: notebook for notebook in notebooks}
     runs: list[Run] = []
     for stem, notebook in chapters.items():
         taken = chapter_parameters(notebook, edition, default)
         runs.append(Run(notebook, taken))
-        for name, changes in (variants.get(stem) or {}).items():
+        for name, changes in _mapping(variants.get(stem), project.editions, f"variants, {stem}").items():
             runs.append(_variant(project.editions, notebook, name, changes, taken, content["parameters"]))
+    names = [run.name for run in runs]
+    for run in runs:
+        if names.count(run.name) > 1:
+            raise SurveybookError(
+                "a variant's page would take the place of another page",
+                file=project.editions,
+                column=f"variants, {run.notebook.stem}",
+                got=run.name,
+                expected="a name that no other page has",
+            )
     for stem in variants:
         if stem not in chapters:
             raise SurveybookError(
@@ -171,11 +181,23 @@ def edition_runs(project: Project, edition: Mapping, default: Mapping, notebooks
     return runs
 
 
+def _mapping(value: object, path: Path, where: str) -> Mapping:
+    """A part of the table of editions that may be left out, as keys and values."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise SurveybookError(
+            "a part of the table of editions is none", file=path, column=where, got=value, expected="keys and values"
+        )
+    return value
+
+
 def _variant(path: Path, notebook: Path, name: str, changes: object, taken: dict, specifications: Mapping) -> Run:
     where = f"variants, {notebook.stem}, {name}"
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise SurveybookError("a variant's name is not fit for an address", file=path, column=where, got=name)
-    if not isinstance(changes, Mapping) or not str(changes.get(LABEL, "")).strip():
+    label = changes.get(LABEL) if isinstance(changes, Mapping) else None
+    if not isinstance(label, str) or not label.strip():
         raise SurveybookError(
             "a variant has no label",
             file=path,
@@ -193,9 +215,9 @@ def _variant(path: Path, notebook: Path, name: str, changes: object, taken: dict
                 got=key,
                 expected=one_of(taken),
             )
-        _check_value(name, key, value, specifications[key], path)
+        _check_value(f"{notebook.stem}, variant {name}", key, value, specifications[key], path)
     changed = {key: value for key, value in changes.items() if key != LABEL}
-    return Run(notebook, taken | changed, name, str(changes[LABEL]))
+    return Run(notebook, taken | changed, name, label)
 
 
 def _check_specification(key: str, specification: Mapping, path: Path) -> None:

@@ -62,7 +62,8 @@ def refuse_false(false: list[tuple[Sentence, str]]) -> None:
     """Refuse findings that do not hold: the first is named, the others are counted."""
     if false:
         sentence, values = false[0]
-        more = f"; {len(false) - 1} more findings do not hold" if len(false) > 1 else ""
+        others = len(false) - 1
+        more = f"; {others} more {'finding does' if others == 1 else 'findings do'} not hold" if others else ""
         raise sentence.fault(
             f"a finding does not hold: {sentence.text}",
             got=values,

@@ -20,13 +20,13 @@ from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
 from surveybook.build.findings import false_findings, refuse_false
 from surveybook.build.notebooks import execute_chapter
-from surveybook.build.prose import book_sentences
+from surveybook.build.prose import Sentence, book_sentences
 from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
 from surveybook.build.typed import read_allowed, refuse_typed
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RowKind
-from surveybook.core.paths import Project
+from surveybook.core.paths import Project, shown_path
 from surveybook.process import SurveyData, load_surveys
 from surveybook.process.package import load_package, sha256_hex
 
@@ -96,14 +96,16 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     runs = edition_runs(project, parameters, default, chapter_notebooks(project))
     _report_differences(surveys, say)
     estimates = _estimate(surveys, parameters)
-    sentences = book_sentences(project)
+    labels = [Sentence(shown_path(project.editions), None, None, run.label, None) for run in runs if run.label]
+    sentences = [*book_sentences(project), *labels]
     refuse_typed(sentences, read_allowed(project))
     kinds = {name: data.kind.value for name, data in surveys.items()}
     false = false_findings(sentences, estimates, kinds)
     if not draft:
         refuse_false(false)
     for sentence, values in false:
-        say(f"does not hold, {sentence.file} row {sentence.row}: {sentence.text} ({sentence.holds}; {values})")
+        cell = "" if sentence.cell is None else f" cell {sentence.cell}"
+        say(f"does not hold, {sentence.file}{cell} row {sentence.row}: {sentence.text} ({sentence.holds}; {values})")
     doubts = {sentence.holds: values for sentence, values in false}
     return Checked(edition, parameters, tuple(runs), doubts, kinds)
 

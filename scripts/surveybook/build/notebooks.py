@@ -98,6 +98,7 @@ def stage_notebook(
         if cell.cell_type == "markdown":
             if heading and cell.source.startswith("# "):
                 cell.source = "\n".join([f"# {heading}", *cell.source.split("\n")[1:]])
+                heading = ""
             cell.source = marked(cell.source, doubts, kinds)
         if INJECTED_TAG in cell.metadata.get("tags", []):
             cell.metadata["tags"] = [*cell.metadata["tags"], "remove-cell"]

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 
 import nbformat
 
@@ -16,8 +17,12 @@ from surveybook.core.paths import Project
 # HTML comments, so that neither a page nor an editor for notebooks shows them.
 HOLDS = re.compile(r"\s*<!--\s*holds:\s*(?P<condition>.*?)\s*-->")
 WHILE = re.compile(r"\s*<!--\s*while:\s*(?P<survey>\S+)\s+(?P<kind>\S+)\s*-->")
-FENCE = re.compile(r"(?P<marks>`{3,}|:{3,}|~{3,})\s*(?P<directive>\{[\w:-]+\})?(?P<argument>.*)")
+MEANT = re.compile(r"<!--\s*(?:holds?|while)\b.*?-->", re.IGNORECASE)
+FENCE = re.compile(r"(?P<marks>`{3,}|:{3,}|~{3,})[ \t]*(?P<directive>\{[\w:-]+\})?[ \t]*(?P<argument>.*)")
+CODE = ("{code-block}", "{code-cell}", "{code}", "{literalinclude}", "{math}", "{mermaid}", "{raw}")
 OPTION = re.compile(r":[\w-]+:.*")
+# What stands before the words of a line and makes it what it is.
+LINE_MARK = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+|>\s*|#+\s+|(?:`{3,}|:{3,}|~{3,})\{[\w:-]+\}\s*)*")
 LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 
 
@@ -31,7 +36,7 @@ class Sentence:
 
     file: str
     cell: int | None
-    row: int
+    row: int | None
     text: str
     holds: str | None
     only: tuple[str, str] | None = None
@@ -69,32 +74,43 @@ def book_sentences(project: Project) -> list[Sentence]:
 
 def _prose(file: str, cell: int | None, text: str) -> Iterator[Sentence]:
     for row, line in prose_lines(text):
-        holds, only = HOLDS.search(line), WHILE.search(line)
-        text = WHILE.sub("", HOLDS.sub("", line)).strip()
-        yield Sentence(
-            file,
-            cell,
-            row,
-            text,
-            holds["condition"] if holds else None,
-            (only["survey"], only["kind"]) if only else None,
+        rest = WHILE.sub("", HOLDS.sub("", line))
+        holds, only = HOLDS.findall(line), WHILE.findall(line)
+        sentence = Sentence(
+            file, cell, row, rest.strip(), holds[0] if holds else None, tuple(only[0]) if only else None
         )
+        if MEANT.search(rest) or len(holds) > 1 or len(only) > 1:
+            raise sentence.fault(
+                "a comment beside a sentence cannot be read as a condition",
+                got=MEANT.search(line)[0],
+                expected="at most one <!-- holds: extent > 50 --> and one <!-- while: vive simulated -->",
+                hint="join conditions by: and",
+            )
+        yield sentence
 
 
 def prose_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines that are read as prose, with their number: no code, no options of directives."""
-    code = ""
-    for row, line in enumerate(text.splitlines(), 1):
+    blocks: list[tuple[str, bool]] = []  # of each open fence its marks, and whether it holds code
+    for row, line in enumerate(text.split("\n"), 1):
         fence = FENCE.fullmatch(line.strip())
-        if code:
-            code = "" if fence and line.strip() == code else code
+        inside_code = bool(blocks) and blocks[-1][1]
+        if blocks and _closes(line, blocks[-1][0]):
+            blocks.pop()
+        elif inside_code:
+            continue
         elif fence:
-            if fence["directive"]:
+            code = fence["directive"] in CODE or (not fence["directive"] and fence["marks"][0] != ":")
+            blocks.append((fence["marks"], code))
+            if fence["argument"] and fence["directive"] and not code:
                 yield row, fence["argument"]
-            elif not fence["marks"].startswith(":") and fence["argument"]:
-                code = fence["marks"]
         elif line.strip() and not OPTION.fullmatch(line.strip()):
             yield row, LIST_MARK.sub("", line)
+
+
+def _closes(line: str, marks: str) -> bool:
+    bare = line.strip()
+    return len(bare) >= len(marks) and set(bare) == {marks[0]}
 
 
 def _titles(file: str, cell: int, source: str) -> Iterator[Sentence]:
@@ -104,7 +120,11 @@ def _titles(file: str, cell: int, source: str) -> Iterator[Sentence]:
         return
     for call in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
         words = {word.arg: word.value for word in call.keywords if word.arg in ("title", "holds")}
-        texts = {name: value.value for name, value in words.items() if isinstance(value, ast.Constant)}
+        texts = {
+            name: value.value
+            for name, value in words.items()
+            if isinstance(value, ast.Constant) and isinstance(value.value, str)
+        }
         if "holds" in words and not {"holds", "title"} <= set(texts):
             raise SurveybookError(
                 "a title that is bound to a condition is not written out",
@@ -114,8 +134,15 @@ def _titles(file: str, cell: int, source: str) -> Iterator[Sentence]:
                 got=ast.unparse(words["holds"]),
                 expected="title and condition as text in quotes, so that they can be checked before anything runs",
             )
-        if "title" in texts:
-            yield Sentence(file, cell, call.lineno, str(texts["title"]), texts.get("holds"), is_title=True)
+        if "title" in words:
+            text = texts.get("title") or _typed_parts(words["title"])
+            yield Sentence(file, cell, call.lineno, text, texts.get("holds"), is_title=True)
+
+
+def _typed_parts(title: ast.expr) -> str:
+    """What is typed of a title that is put together."""
+    parts = [node.value for node in ast.walk(title) if isinstance(node, ast.Constant)]
+    return " ".join(part for part in parts if isinstance(part, str))
 
 
 def marked(text: str, doubts: Mapping[str, str], kinds: Mapping[str, str]) -> str:
@@ -130,23 +157,37 @@ def marked(text: str, doubts: Mapping[str, str], kinds: Mapping[str, str]) -> st
     lines: list[str | None] = text.split("\n")
     for row, _ in prose_lines(text):
         line = lines[row - 1]
+        if line is None:  # in a block that was left out
+            continue
         only = WHILE.search(line)
         if only and kinds.get(only["survey"]) != only["kind"]:
-            lines[row - 1] = None
+            _leave_out(lines, row - 1)
             continue
         line = lines[row - 1] = WHILE.sub("", line)
         found = HOLDS.search(line)
-        if found is None:
-            continue
-        condition = found["condition"]
-        start = len(LIST_MARK.match(line)[0]) if LIST_MARK.match(line) else len(re.match(r"\s*#*\s*", line)[0])
-        sentence = HOLDS.sub("", line)[start:]
-        quoted = condition.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        if condition in doubts:
-            values = doubts[condition].replace("<", "&lt;")
-            note = f" <strong>[Draft: this does not hold. {quoted}; {values}]</strong>"
-            sentence = f'<span class="sb-false" data-holds="{quoted}">{sentence}{note}</span>'
-        else:
-            sentence = f'<span class="sb-finding" data-holds="{quoted}">{sentence}</span>'
-        lines[row - 1] = line[:start] + sentence
+        if found is not None:
+            lines[row - 1] = _marked_line(HOLDS.sub("", line), found["condition"], doubts)
     return "\n".join(line for line in lines if line is not None)
+
+
+def _leave_out(lines: list[str | None], at: int) -> None:
+    """Leave out a line; with the opening of a block, the whole block."""
+    fence = FENCE.fullmatch(lines[at].strip())
+    lines[at] = None
+    while fence and at + 1 < len(lines):
+        at += 1
+        closes = _closes(lines[at], fence["marks"])
+        lines[at] = None
+        if closes:
+            return
+
+
+def _marked_line(line: str, condition: str, doubts: Mapping[str, str]) -> str:
+    start = len(LINE_MARK.match(line)[0])
+    sentence, quoted = line[start:], escape(condition)
+    note = f" <strong>[Draft: this does not hold. {quoted}; {escape(doubts.get(condition, ''))}]</strong>"
+    if sentence.startswith("|"):  # a row of a table stays one
+        return line.rstrip().removesuffix("|") + f"{note} |" if condition in doubts else line
+    if condition in doubts:
+        return f'{line[:start]}<span class="sb-false" data-holds="{quoted}">{sentence}{note}</span>'
+    return f'{line[:start]}<span class="sb-finding" data-holds="{quoted}">{sentence}</span>'

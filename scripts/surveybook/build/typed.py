@@ -20,9 +20,10 @@ FREE = re.compile(
     r"|\]\([^)]*\)"
     r"|https?://\S+"
     r"|<!--.*?-->"
-    r'|"[^"]*"|“[^”]*”'
-    rf"|\b\d{{1,2}}(?: (?:to|and|or) \d{{1,2}})? (?:{MONTHS})\b"
-    r"|\b(?:1[5-9]|20)\d\d\b"
+    r"|\[\^[^\]]*\]"
+    r'|"[^"]*"|“[^”]*”|»[^«]*«'
+    rf"|\b\d{{1,2}}(?:(?: (?:to|and|or) |–|-)\d{{1,2}})? (?:{MONTHS})\b"
+    r"|\b(?:1[89]\d\d|20[0-4]\d)s?\b"
     r"|\b\d+\(\d+\)"
     r"|\b[A-Za-z]+-\d+\b"
 )
@@ -79,10 +80,13 @@ def refuse_typed(sentences: Iterable[Sentence], allowed: Iterable[str]) -> None:
     """
     phrases = sorted(allowed, key=len, reverse=True)
     for sentence in sentences:
-        text = FREE.sub(" ", sentence.text)
+        text = re.sub(r"\s+", " ", FREE.sub(" ", sentence.text))
         for phrase in phrases:
             text = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", text, flags=re.IGNORECASE)
-        number = DIGITS.search(text) or NUMBER_WORDS.search(text)
+        # Beside its condition "two thirds" is a word for a result, and no typed number.
+        told = RESULT_WORDS.sub(" ", text) if sentence.holds else text
+        word = None if sentence.holds else _result_word(text)
+        number = DIGITS.search(text) or (None if word else NUMBER_WORDS.search(told))
         if number:
             raise sentence.fault(
                 "a number is typed by hand",
@@ -90,11 +94,19 @@ def refuse_typed(sentences: Iterable[Sentence], allowed: Iterable[str]) -> None:
                 expected=f"a number pasted from an estimate in: {sentence.text}",
                 hint=f"{PASTE}; {LISTED}",
             )
-        word = RESULT_WORDS.search(text)
-        if word and sentence.holds is None and not sentence.text.rstrip("*_ ").endswith("?"):
+        if word:
             raise sentence.fault(
                 "a finding has no condition",
-                got=word[0],
+                got=word,
                 expected=f"a condition on estimates, bound to: {sentence.text}",
                 hint=f"{BIND}; {LISTED}",
             )
+
+
+def _result_word(text: str) -> str | None:
+    """The first word for a result in a text, its questions apart."""
+    for part in re.split(r"(?<=[.!?])\s+", text.strip()):
+        found = RESULT_WORDS.search(part)
+        if found and not part.rstrip("*_ ").endswith("?"):
+            return found[0]
+    return None
