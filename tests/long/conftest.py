@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,16 @@ COPIED = (
     "requirements.txt",
     ".gitignore",
 )
+REPLICATES = {"simulation-assumptions", "replicate-estimates", "simulated-fingerprints"}
+EDITION = """\
+  observed:
+    data_package: {package}
+    confidence_level: 0.95
+    ci_method: wilson
+    differ_points: 10
+    dont_know: as-printed
+    cut_point: as-printed
+"""
 
 
 @pytest.fixture(scope="session")
@@ -48,15 +59,43 @@ def checkout(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def surveybook():
-    """Run a command of the program in a folder, and hold that it succeeds."""
+    """Run a command of the program in a folder, and hold that it succeeds, or else ends as it should."""
 
-    def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
+    def run(
+        *arguments: str, cwd: Path, status: int = 0, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "surveybook", *arguments]
-        done = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", timeout=300, check=False)
-        assert done.returncode == 0, done.stderr
+        done = subprocess.run(
+            command, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=300, check=False
+        )
+        assert done.returncode == status, done.stderr
         return done
 
     return run
+
+
+@pytest.fixture(scope="session")
+def observe(declare_observed):
+    """Put answers that pass for real ones beside a checkout, as its edition ``observed``; return their package.
+
+    Nothing of the replicates is in the package, so none can be asked.
+    """
+
+    def put(folder: Path) -> Path:
+        package = folder.parent / "ægte svar" / "pakke"
+        shutil.copytree(folder / "data", package)
+        declare_observed(package)
+        shutil.rmtree(package / "replicates")
+        file = package / "datapackage.json"
+        descriptor = json.loads(file.read_text(encoding="utf-8"))
+        kept = [about for about in descriptor["resources"] if not about["path"].startswith("replicates/")]
+        assert {about["name"] for about in descriptor["resources"] if about not in kept} == REPLICATES
+        file.write_text(json.dumps(descriptor | {"resources": kept}, ensure_ascii=False), encoding="utf-8")
+        with (folder / "chapters" / "editions.yml").open("a", encoding="utf-8") as editions:
+            editions.write(EDITION.format(package=json.dumps(str(package))))
+        return package
+
+    return put
 
 
 @pytest.fixture(scope="session")

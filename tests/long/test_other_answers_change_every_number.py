@@ -1,63 +1,66 @@
 """Observed answers in a package outside the checkout move every number on the site, and only there.
 
-What is said of print, as "according to the article, nearly nine of ten", stays as it was printed.
+What is said of print, as "according to the article, nearly nine of ten", stays as it was printed. The
+findings of the book hold with these answers too; see the tests of findings that answers contradict.
 """
 
-import csv
-import io
 import json
 import random
 import re
-import shutil
-from fractions import Fraction
-from html import escape, unescape
-from math import ceil, floor, sqrt
+from itertools import combinations
+from string import Formatter
 
 import pytest
+from bs4 import BeautifulSoup
+from reading_pages import Call, Read, calls_of, keys_of, read_figures, read_numbers
+from recount import (
+    GAPS,
+    Recount,
+    Share,
+    half_up,
+    in_words,
+    of_everyone,
+    outward,
+    rows_of,
+    three_ways,
+    tipping_point,
+    wilson,
+    withheld,
+)
 
 pytestmark = pytest.mark.long
 
-GAPS = {"99", "-1", "-2", ""}
-SILENT = {"99", ""}  # who was asked and gave no answer; -1 and -2 were not asked
-Z2 = 1.959963984540054**2
 OBSERVED = "Observed: worked out from real answers."
-NUMBER = re.compile(r'<span class="sb-number" data-status="(\w+)" title="([^"]*)">([^<]*)</span>')
-FIGURE = re.compile(r'<figure class="sb-figure" id="figure-([a-z0-9-]+)".*?</figure>', re.DOTALL)
-SPEC = re.compile(r'<script type="application/json" class="sb-spec">(.*?)</script>', re.DOTALL)
-# From one answer to another that the question allows too: fewer favourable answers everywhere.
+OPEN_ANSWERS = "vive-response-open_answers-count"
+# Of each question: which answers move, to which other one, and how many of them.
 MOVED = {
-    "q01_omfang": ("12", "3"),
-    "q02_karakter": ("1", "2"),
-    "q04_digital": ("1", "2"),
-    "q07a_motivation": ("1", "2"),
-    "q07b_trivsel": ("1", "3"),
-    "q07c_hurtig": ("1", "2"),
-    "q08a_rentabel": ("1", "3"),
-    "q08b_drift": ("1", "2"),
-    "q08c_overfoer": ("1", "3"),
-    "q09a_omstilling": ("1", "2"),
-    "q09b_risiko": ("1", "3"),
-    "q09c_regler": ("1", "2"),
-    "q10a_ekstern": ("12", "3"),
-    "q10b_intern": ("12", "4"),
-    "q11_raaderum": ("1", "2"),
+    "q01_omfang": ("3456", "2", 0.45),
+    "q02_karakter": ("2", "1", 0.5),
+    "q04_digital": ("1", "2", 0.3),
+    "q07a_motivation": ("1", "2", 0.1),
+    "q07b_trivsel": ("1", "3", 0.3),
+    "q07c_hurtig": ("1", "2", 0.3),
+    "q08a_rentabel": ("1", "3", 0.3),
+    "q08b_drift": ("1", "2", 0.25),
+    "q08c_overfoer": ("1", "3", 0.6),
+    "q09a_omstilling": ("1", "2", 0.3),
+    "q09b_risiko": ("1", "3", 0.3),
+    "q09c_regler": ("1", "2", 0.3),
+    "q10a_ekstern": ("12", "3", 0.3),
+    "q10b_intern": ("12", "4", 0.3),
+    "q11_raaderum": ("1", "2", 0.3),
 }
 # Here some answers are taken away as well, so that not all questions have the same base.
 SKIPPED = ("q07c_hurtig", "q08a_rentabel")
-
-
-def rows_of(file) -> list[dict]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def move_answers(responses, write_rows) -> None:
     draw = random.Random(20201101)
     rows = rows_of(responses)
     for row in rows:
-        for column, (favourable, other) in MOVED.items():
+        for column, (given, other, share) in MOVED.items():
             # a blank cell is no answer, and is in no option
-            if row[column] and row[column] in favourable and draw.random() < 0.3:
+            if row[column] and row[column] in given and draw.random() < share:
                 row[column] = other
         for column in SKIPPED:
             if row[column] not in GAPS and draw.random() < 0.1:
@@ -65,75 +68,33 @@ def move_answers(responses, write_rows) -> None:
     write_rows(responses, [list(rows[0]), *(list(row.values()) for row in rows)])
 
 
-def ranges_of(count: int, base: int, silent: int) -> dict[str, str]:
-    """What a share says of everyone, three ways, rounded outward: the text of a table's cell."""
-    share, everyone = Fraction(count, base), base + silent
-    # Wilson: the base a part of the 296 who answered, of 556
-    p, q = count / base, Z2 * 296 * 260 / (556 * 295 * base)
-    root = sqrt((2 * p + q) ** 2 - 4 * (1 + q) * p * p)
-    ranges = {
-        "if the silent are like those who answered": [(2 * p + q + sign * root) / (2 * (1 + q)) for sign in (-1, 1)],
-        "if the silent differ by ten points": [
-            (count + silent * min(max(share + Fraction(sign, 10), 0), 1)) / everyone for sign in (-1, 1)
-        ],
-        "whatever the silent think": [Fraction(count, everyone), Fraction(count + silent, everyone)],
-    }
-    return {
-        f"Everyone, {way} (our range)": f"{floor(1000 * low) / 10:.1f}–{ceil(1000 * high) / 10:.1f}%"
-        for way, (low, high) in ranges.items()
-    }
-
-
-def rows_with_labels(html: str) -> list[dict]:
-    """The rows of a chart: the one of its datasets whose rows have a label."""
-    (rows,) = [rows for rows in json.loads(SPEC.search(html)[1])["datasets"].values() if "label" in rows[0]]
-    return rows
-
-
-def count_again(package) -> dict[str, dict]:
-    """Count each item's headline share from the files alone, by the csv module."""
-    sets = {
-        (row["option_list"], row["option_set"]): row["values"].split()
-        for row in rows_of(package / "codebook/option_sets.csv")
-    }
-    printed = {}
-    for row in rows_of(package / "published" / "figures.csv"):
-        printed.setdefault((row["item"], row["option_set"]), row)
-    answers = rows_of(package / "raw" / "vive" / "responses.csv")
-    counted = {}
-    for item in rows_of(package / "codebook" / "items.csv"):
-        if item["column"] in MOVED:
-            assert item["base_rule"] == "answered_item"
-            given = [row[item["column"]] for row in answers if row[item["column"]] not in GAPS]
-            silent = 556 - len(answers) + sum(row[item["column"]] in SILENT for row in answers)
-            values = sets[item["option_list"], item["headline_set"]]
-            count = sum(answer in values for answer in given)
-            share = Fraction(100 * count, len(given))
-            counted[item["item"]] = {
-                "label": item["label_en"],
-                "wording": item["wording_en"],
-                "base": len(given),
-                "pct": share,
-                "text": f"{floor(share * 10 + Fraction(1, 2)) / 10:.1f}",
-                "silent": silent,
-                "ranges": ranges_of(count, len(given), silent),
-                "printed": printed[item["item"], item["headline_set"]],
-            }
-    return counted
+def move_people(package, write_rows) -> None:
+    """Leave few in a role and in a field: twelve heads of operation, nine of whom have a view on permanence."""
+    invitations = package / "raw" / "vive" / "invitations.csv"
+    people = {row["respondent_id"]: row for row in rows_of(invitations)}
+    seen = {"role": [0, 0], "field": 0}
+    for row in rows_of(package / "raw" / "vive" / "responses.csv"):
+        person, gap = people[row["respondent_id"]], row["q08b_drift"] in GAPS
+        if person["rolle"] == "2":
+            seen["role"][gap] += 1
+            person["rolle"] = "2" if seen["role"][gap] <= (3 if gap else 9) else "3"
+        if person["omraade"] == "5":
+            seen["field"] += 1
+            person["omraade"] = "5" if seen["field"] <= 6 else "1"
+    assert seen["role"][0] > 9 and seen["role"][1] > 3 and seen["field"] > 6
+    header = list(next(iter(people.values())))
+    write_rows(invitations, [header, *(list(person.values()) for person in people.values())])
 
 
 @pytest.fixture(scope="module")
-def home(checkout, surveybook, declare_observed, write_rows, sign, contents):
+def home(checkout, observe, surveybook, write_rows, sign, contents):
     """A checkout with the sites of two editions; the second edition's answers lie outside it."""
     folder = checkout("bog på dansk")
-    package = folder.parent / "ægte svar" / "pakke"
-    shutil.copytree(folder / "data", package)
-    declare_observed(package)
+    package = observe(folder)
     move_answers(package / "raw" / "vive" / "responses.csv", write_rows)
-    sign(package / "raw" / "vive" / "responses.csv")
-    with (folder / "chapters" / "editions.yml").open("a", encoding="utf-8") as editions:
-        editions.write(f"  observed:\n    data_package: {json.dumps(str(package))}\n    confidence_level: 0.95\n")
-        editions.write("    ci_method: wilson\n    differ_points: 10\n")
+    move_people(package, write_rows)
+    for part in ("invitations", "responses"):
+        sign(package / "raw" / "vive" / f"{part}.csv")
     surveybook("build", cwd=folder)
     before = contents(folder / "_build" / "default" / "site")
     surveybook("build", "--edition", "observed", cwd=folder)
@@ -142,207 +103,667 @@ def home(checkout, surveybook, declare_observed, write_rows, sign, contents):
 
 
 @pytest.fixture(scope="module")
+def package(home):
+    return home.parent / "ægte svar" / "pakke"
+
+
+@pytest.fixture(scope="module")
 def site(home):
     return home / "_build" / "observed" / "site"
 
 
 @pytest.fixture(scope="module")
-def pages(site):
-    return {page.name: page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
+def default_site(home):
+    return home / "_build" / "default" / "site"
 
 
 @pytest.fixture(scope="module")
-def figures(pages):
-    found = [match for page in pages.values() for match in FIGURE.finditer(page)]
-    assert found
-    return {match[1]: match[0] for match in found}
+def answers(package):
+    return Recount(package)
 
 
 @pytest.fixture(scope="module")
-def counted(home):
-    return count_again(home.parent / "ægte svar" / "pakke")
+def figures(site):
+    return read_figures(site)
+
+
+@pytest.fixture(scope="module")
+def default_figures(default_site):
+    return read_figures(default_site)
+
+
+@pytest.fixture(scope="module")
+def numbers(home, site):
+    return read_numbers(site, keys_of(home, "observed"))
+
+
+@pytest.fixture(scope="module")
+def default_numbers(home, default_site):
+    return read_numbers(default_site, keys_of(home, "simulated"))
 
 
 @pytest.fixture(params=sorted(MOVED))
-def item(request, home, counted):
-    """What an independent count says of one question."""
-    names = {row["column"]: row["item"] for row in rows_of(home / "data" / "codebook" / "items.csv")}
-    return counted[names[request.param]]
+def item(request, answers):
+    """One question whose answers moved."""
+    (name,) = [name for name, row in answers.items.items() if row["column"] == request.param]
+    return name
 
 
-def test_the_new_answers_differ_from_print_everywhere(item):
-    low, high = (float(item["printed"][end] or item["printed"]["value"]) for end in ("low", "high"))
-    assert not low - 2 < item["pct"] < high + 2
+# What moved
 
 
-def test_numbers_in_sentences_are_the_new_ones(pages, item):
-    found = [
-        m.groups() for page in pages.values() for m in NUMBER.finditer(page) if item["wording"] in unescape(m[2])
-    ]
-    assert f"{item['text']} percent" in {text for _, _, text in found}
-    assert {status for status, _, _ in found} == {"observed"}
-    assert all(about.startswith(f"Observed. Base {item['base']}.") for _, about, _ in found)
-    printed = item["printed"]["word_en"] or f"{item['printed']['value']} percent"
-    assert printed not in {text for _, _, text in found}
+def test_every_headline_moved(answers):
+    assert {answers.items[item]["column"] for item in answers.headlines} == set(MOVED)
 
 
-def test_charts_tables_pictures_and_files_show_the_new_numbers(site, figures, item):
-    label, text = item["label"], f"{item['text']} percent"
-    found = [name for name, html in figures.items() if f'<th scope="row">{escape(label)}</th>' in html]
-    assert found
-    for name in found:
-        html = figures[name]
-        (datum,) = [datum for datum in rows_with_labels(html) if datum["label"] == label]
+def test_the_new_answers_differ_from_print_everywhere(answers, item):
+    printed = next(
+        row
+        for row in answers.figures
+        if (row["item"], row["option_set"]) == (item, answers.items[item]["headline_set"])
+    )
+    low, high = (float(printed[end] or printed["value"]) for end in ("low", "high"))
+    assert not low - 2 < answers.share(item).pct < high + 2
+
+
+# Numbers in sentences
+
+
+def expected_number(answers: Recount, key: str) -> tuple[str, int | None]:
+    """The text of a pasted number, and its base; the latter None for what is said of print."""
+    _, item, name, *form = key.split("-")
+    (form,) = form or [""]
+    if form == "printed":
+        figure = next(row for row in answers.figures if (row["item"], row["option_set"]) == (item, name))
+        return figure["word_en"] or f"{figure['value']} percent", None
+    if item == "response":
+        count = answers.people_counts()[name]
+        base = {"municipalities": 98, "open_answers": 296}.get(name, 556)
+        return {"": Share(count, base).text, "count": str(count), "others": str(base - count)}[form], base
+    share, silent = answers.share(item, name), answers.silent(item)
+    if form == "words":
+        return in_words(share.pct), share.base
+    if form == "tipping":
+        return f"at least {outward(*[tipping_point(share, silent)] * 2)[0]} percentage points", share.base
+    if form in ("alike", "differ", "bounds"):
+        low, high = three_ways(share, silent)[form]
+        return f"{low} to {high} percent", share.base
+    return {"": share.text, "count": str(share.count), "others": str(share.base - share.count)}[form], share.base
+
+
+def test_every_pasted_number_is_the_recounted_one(answers, numbers):
+    vive = [pasted for pasted in numbers if pasted.key.startswith("vive-")]
+    assert len(vive) > 40 and {"tipping", "alike", "printed"} <= {pasted.key.split("-")[-1] for pasted in vive}
+    expected = [(pasted.page, pasted.key, expected_number(answers, pasted.key)[0]) for pasted in vive]
+    assert [(pasted.page, pasted.key, pasted.text) for pasted in vive] == expected
+
+
+def test_every_pasted_number_says_that_it_is_observed_and_of_how_many(answers, numbers):
+    for pasted in numbers:
+        if pasted.key == OPEN_ANSWERS:
+            assert (pasted.status, pasted.about[:9]) == ("observed", "Observed.")
+        elif pasted.key.startswith("vive-"):
+            base = expected_number(answers, pasted.key)[1]
+            status, mark = ("published", "Published: ") if base is None else ("observed", f"Observed. Base {base}.")
+            assert (pasted.status, pasted.about.startswith(mark)) == (status, True), pasted
+        else:
+            assert pasted.status == "published", pasted
+
+
+@pytest.mark.xfail(reason="with observed rows the count of open answers says: Base observed")
+def test_the_number_of_open_answers_says_of_how_many(numbers):
+    (about,) = [pasted.about for pasted in numbers if pasted.key == OPEN_ANSWERS]
+    assert "Base observed" not in about
+
+
+def test_a_pasted_number_of_a_question_gives_its_wording(answers, numbers, item):
+    own = [pasted for pasted in numbers if re.fullmatch(rf"vive-{item}-[a-z0-9_]+", pasted.key)]
+    assert own or item in ("profitable", "room")
+    assert all(answers.items[item]["wording_en"] in pasted.about for pasted in own)
+
+
+def test_what_is_said_of_print_and_of_others_stays_and_all_else_moves(numbers, default_numbers):
+    ours = {(pasted.page, pasted.key): (pasted.text, pasted.status) for pasted in default_numbers}
+    theirs = {(pasted.page, pasted.key): (pasted.text, pasted.status) for pasted in numbers}
+    assert set(theirs) < set(ours)  # lines on simulated answers alone paste some numbers too
+    moved = 0
+    for place, (text, status) in theirs.items():
+        if status == "published":
+            assert ours[place] == (text, status), place
+        else:
+            moved += ours[place][0] != text
+            assert ours[place][1] in ("pinned", "assumed") and status == "observed", place
+            # how many were invited and answered is not among the answers that moved
+            assert ours[place][0] != text or place[1].startswith("vive-response-"), place
+    assert moved > 30
+    assert {"nearly nine of ten", "half", "14 percent"} <= {text for text, _ in theirs.values()}
+
+
+def test_a_range_is_ours_while_simulated_and_observed_afterwards(numbers, default_numbers):
+    ends = ("-alike", "-differ", "-bounds", "-tipping")
+    ranges, default_ranges = (
+        [pasted for pasted in found if pasted.key.endswith(ends)] for found in (numbers, default_numbers)
+    )
+    assert len(ranges) == len(default_ranges) == 4
+    assert {(pasted.status, pasted.about) for pasted in ranges} == {("observed", "Observed. Base 296.")}
+    about = "Our range over assumed bases. Base not published; assumed 160 to 296."
+    assert {(pasted.status, pasted.about) for pasted in default_ranges} == {("assumed", about)}
+
+
+# Figures of what is printed
+
+
+def test_charts_tables_pictures_and_files_show_the_new_numbers(answers, figures, item):
+    label, share = answers.items[item]["label_en"], answers.share(item)
+    # the figure of choices has ranges, and a test of its own
+    shown = [f for name, f in figures.items() if name != "choices" and label in [row[0] for row in f.table]]
+    assert shown or item == "extent"
+    for figure in shown:
+        (datum,) = [datum for datum in figure.rows if datum["label"] == label]
         # the comparison's tooltip says what was printed too
-        assert (datum["share"].partition("; printed: ")[0], datum["rests"]) == (text, "Observed"), name
-        assert datum["value"] == pytest.approx(float(item["pct"]), abs=1e-6), name
-        assert f'<th scope="row">{escape(label)}</th><td>{text}</td>' in html, name
-        assert f"{item['text']}%" in (site / "_static" / "figures" / f"{name}.svg").read_text(encoding="utf-8"), name
-        lines = (site / "_static" / "figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
-        table = list(csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("# ")))))
-        assert [row[1] for row in table if row[0] == label] == [text], name
+        assert (datum["share"].partition("; printed: ")[0], datum["rests"]) == (share.text, "Observed"), figure.name
+        assert datum["base"] == f"base {share.base}", figure.name
+        assert datum["value"] == pytest.approx(float(share.pct), abs=1e-6), figure.name
+        assert [row[1] for row in figure.table if row[0] == label] == [share.text], figure.name
+        assert f"{half_up(share.pct)}%" in figure.picture, figure.name
+        assert f"{label}: {share.text}" in figure.alt or f"{label}, {share.text}" in figure.alt, figure.name
 
 
-def test_tables_and_files_show_the_new_ranges(site, figures, item):
+def test_tables_and_charts_show_the_new_ranges(answers, figures, item):
+    about, ways = answers.items[item], three_ways(answers.share(item), answers.silent(item))
     ranged = []
-    for name, html in figures.items():
-        lines = (site / "_static" / "figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
-        header, *rows = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("# "))))
-        own = [dict(zip(header, row, strict=True)) for row in rows if row[0] == item["label"]]
-        if own and header[-1].endswith("(our range)"):
-            assert [{key: row[key] for key in header[2:]} for row in own] == [item["ranges"]], name
-            cells = "".join(f"<td>{text}</td>" for text in item["ranges"].values())
-            assert f'<th scope="row">{escape(item["label"])}</th><td>{item["text"]} percent</td>{cells}' in html, name
-            ranged.append(name)
+    for figure in figures.values():
+        own = [row for row in figure.table if row[0] == about["label_en"] and len(row) == 5]
+        if own:
+            assert own == [
+                [about["label_en"], answers.share(item).text, *("{}–{}%".format(*way) for way in ways.values())]
+            ]
+            (datum,) = [datum for datum in figure.rows if datum["label"] == about["label_en"]]
+            ends = [datum[end] for end in ("low", "high", "differ_low", "differ_high", "bound_low", "bound_high")]
+            assert ends == [float(end) for way in ways.values() for end in way], figure.name
+            ranged.append(figure.name)
     # the extent and its scale have a chart of the three ways to themselves
-    assert ranged or item["label"] == "New and innovative ways to deliver services"
+    assert ranged or item == "extent"
 
 
-def test_a_caption_says_how_many_are_silent_of_each_question(figures, counted):
+@pytest.mark.parametrize(("name", "item"), [("extent-three-ways", "extent"), ("permanent-three-ways", "permanent")])
+def test_the_three_ways_are_recounted(answers, figures, name, item):
+    share = answers.share(item)
+    ways = ["{} to {} percent".format(*way) for way in three_ways(share, answers.silent(item)).values()]
+    figure = figures[name]
+    assert [row[1] for row in figure.table[1:]] == [share.text, *ways]
+    assert [datum["share"] for datum in figure.rows] == [share.text, *ways]
+    assert {datum["rests"] for datum in figure.rows} == {"Observed"}
+
+
+def test_a_figure_of_shares_is_sorted_by_the_new_ones(answers, figures, home):
+    sorts = []
+    for call in calls_of(home):
+        if call.kind == "figure_shares" and set(call.items) <= set(answers.headlines):
+            new = sorted(call.items, key=lambda item: -answers.share(item).pct)
+            table = figures[call.words["figure_id"]].table
+            assert [row[0] for row in table[1:]] == [answers.items[item]["label_en"] for item in new]
+            sorts.append(new)
+    # here the order is not that of print
+    assert ["permanent", "profitable", "transferable"] in sorts
+
+
+def test_every_title_is_filled_with_the_new_numbers(answers, figures, home):
+    filled = []
+    for call in calls_of(home):
+        if "figure_id" not in call.words or call.chapter == "organisational-innovations":
+            continue
+        title = ""
+        for text, field, form, _ in Formatter().parse(call.words["title"]):
+            title += text
+            if field:
+                item, _, name = field.partition(".")
+                assert (name, form) in (("", ""), ("", "words"), ("answered", "")), field
+                share = Share(296, 556) if item == "response" else answers.share(item)
+                value = in_words(share.pct) if form else share.text
+                title += value if title else value[0].upper() + value[1:]
+                filled.append(field)
+        figure = figures[call.words["figure_id"]]
+        assert figure.title == title
+        assert figure.lines[0] == f"# {title}" + ("" if title.endswith("?") else ".")
+        assert figure.alt.startswith(title)
+        assert " ".join(figure.spec["title"]["text"]) == title
+    assert len(filled) > 8
+
+
+def test_a_caption_says_how_many_are_silent_of_each_question(answers, figures, home):
     said = {}
-    for name, html in figures.items():
-        silent = [
-            about["silent"] for about in counted.values() if f'<th scope="row">{escape(about["label"])}' in html
-        ]
-        if silent and "(our range)" in html:
-            caption = re.search(r"<figcaption.*?</figcaption>", html, re.DOTALL)[0]
-            numbers = {int(number) for number in re.findall(r"\b\d+\b", caption)}
+    for call in calls_of(home):
+        items = [item for item in (*call.items, call.item) if item in answers.headlines]
+        name = call.words.get("figure_id")
+        if call.kind in ("figure_shares", "figure_three_ways", "figure_tipping") and items:
+            silent = [answers.silent(item) for item in items]
+            numbers = {int(number) for number in re.findall(r"\b\d+\b", figures[name].caption)}
             said[name] = {min(silent), max(silent)} <= numbers
-    assert len(said) > 3
+    assert len(said) > 6
     assert [name for name, right in said.items() if not right] == []
 
 
-@pytest.fixture(scope="module")
-def pairs(home):
-    """Each pasted number of the default edition beside that of the observed one, by page and order."""
-    found = []
-    for page in sorted((home / "_build" / "default" / "site").rglob("*.html")):
-        other = home / "_build" / "observed" / "site" / page.relative_to(home / "_build" / "default" / "site")
-        ours, theirs = (
-            [m.groups() for m in NUMBER.finditer(path.read_text(encoding="utf-8"))] for path in (page, other)
+def test_the_scale_shows_every_option(answers, figures):
+    shares = {
+        row["label_en"]: answers.share("extent", f"option:{row['value']}") for row in answers.answers_of("extent")
+    }
+    shares["don't know"] = answers.share("extent", "option:88")
+    assert len(shares) == 7
+    assert dict(figures["extent"].table[1:]) == {label: share.text for label, share in shares.items()}
+    assert {datum["label"]: datum["share"] for datum in figures["extent"].rows} == {
+        label: f"{half_up(share.pct)}%" for label, share in shares.items()
+    }
+
+
+# The silent, and pairs
+
+
+def test_the_curve_of_the_silent_and_its_tipping_point_are_recounted(answers, figures):
+    figure, share, silent = figures["extent-tipping-point"], answers.share("extent"), answers.silent("extent")
+    tip = tipping_point(share, silent)
+    # at the tipping point exactly half of everyone say so
+    assert share.count + silent * (share.pct - tip) / 100 == (share.base + silent) / 2
+    least = outward(tip, tip)[0]
+    assert f"would have to be at least {least} percentage points lower before the majority of everyone falls" in (
+        figure.caption
+    )
+    steps = {datum["points"]: datum for datum in figure.rows}
+    assert sorted(steps) == list(range(-75, 76, 5))
+    for points, datum in steps.items():
+        ends = outward(*[of_everyone(share, silent, points)] * 2)
+        assert (datum["low"], datum["high"]) == tuple(float(end) for end in ends), points
+        text = ends[0] if ends[0] == ends[1] else "{} to {}".format(*ends)
+        assert datum["share"] == f"{text} percent", points
+    table = [[steps[points]["label"], steps[points]["share"]] for points in range(-75, 76, 25)]
+    assert figure.table[1:] == table
+    (mark,) = [rows[0] for rows in figure.spec["datasets"].values() if "half" in rows[0] and "text" in rows[0]]
+    assert mark["points"] == pytest.approx(-float(tip), abs=1e-6)
+    assert mark["text"] == f"{least} points lower" and mark["text"] in figure.picture
+
+
+def test_the_pairs_are_recounted(answers, figures, home):
+    calls = [call for call in calls_of(home) if call.kind == "figure_pairs"]
+    assert [call.item for call in calls] == ["condition", "effect"]
+    verdicts = set()
+    for call in calls:
+        stem = [item for item in answers.headlines if answers.items[item]["stem"] == call.item]
+        rows = []
+        for pair in combinations(stem, 2):
+            names = pair if sum(answers.pair(*pair)) > 0 else pair[::-1]
+            low, high = answers.pair(*names)
+            labels = [f"{answers.items[i]['label_en']} ({half_up(answers.share(i).pct)}%)" for i in names]
+            ends = outward(low, high)
+            verdict = "above" if low > 0 else "cannot tell"
+            rows.append((-low - high, " above ".join(labels), ends, verdict))
+        rows.sort()
+        figure = figures[call.words["figure_id"]]
+        expected = [
+            [label, "{} to {} percentage points".format(*ends).replace("-", "−"), verdict]
+            for _, label, ends, verdict in rows
+        ]
+        assert figure.table[1:] == expected
+        for datum, (_, label, ends, verdict) in zip(figure.rows, rows, strict=True):
+            assert (datum["label"], datum["rests"]) == (label, "Observed")
+            assert [datum["start"], datum["end"]] == [float(end) for end in ends]
+            assert datum["text"].endswith(f" points: {verdict}")
+        assert "widest" not in figure.caption + figure.picture + json.dumps(figure.spec)
+        verdicts |= {row[3] for row in rows}
+    assert verdicts == {"above"}
+
+
+def test_a_sentence_on_what_print_cannot_tell_is_neither_judged_nor_shown(answers, pages, default_site):
+    # its condition, that motivation is not clearly above wellbeing, is false of the new answers
+    assert answers.pair("motivation", "wellbeing")[0] > 0
+    sentence = "the printed figures cannot tell"
+    assert sentence in (default_site / "chapters" / "effects.html").read_text(encoding="utf-8")
+    assert sentence not in pages["chapters/effects.html"]
+
+
+# Figures of what only real answers could tell
+
+
+GAP_LABELS = {
+    "not_asked": "Was not asked",
+    "not_applicable": "Said that it does not apply",
+    "dont_know": "Did not know",
+    "refused": "Did not wish to answer",
+    "no_answer": "Gave no answer",
+}
+
+
+def upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def recounted(answers: Recount, call: Call) -> tuple[dict[str, Share], dict[str, Share]]:
+    """The shares of an open figure by label: those that are shown, and those of groups that are withheld."""
+    by, show, option = (call.words.get(name, "") for name in ("by", "show", "option"))
+    if show == "gaps":
+        return {label: answers.gaps(call.item, kind) for kind, label in GAP_LABELS.items()}, {}
+    if show == "options":
+        options = {row["value"]: row["label_en"] for row in answers.answers_of(call.item)} | {"88": "don't know"}
+        return {upper(label): answers.share(call.item, f"option:{value}") for value, label in options.items()}, {}
+    everyone = {"All who answered": answers.share(call.item, option)}
+    if by not in ("role", "field"):
+        label = f"Of those who also say: {answers.items[by]['label_en']}"
+        return everyone | {label: answers.of_those_who(call.item, by)}, {}
+    levels = {upper(label): share for label, share in answers.levels(call.item, by, option).items()}
+    hidden = withheld(levels)
+    shown = {label: share for label, share in levels.items() if label not in hidden}
+    return everyone | shown, {label: levels[label] for label in hidden}
+
+
+def hold_shares(figure: Read, shares: dict[str, Share]) -> None:
+    """Hold a plain figure of shares against a recount: its table, file, chart, picture and text."""
+    expected = [[label, f"{share.text} (base {share.base})"] for label, share in shares.items()]
+    assert figure.table[1:] == figure.downloaded[1:] == expected
+    assert [datum["label"] for datum in figure.rows] == list(shares)
+    for datum, (label, share) in zip(figure.rows, shares.items(), strict=True):
+        assert (datum["share"], datum["base"], datum["rests"]) == (share.text, f"base {share.base}", "Observed")
+        assert datum["value"] == pytest.approx(float(share.pct), abs=1e-6), label
+        assert [datum["low"], datum["high"]] == [float(end) for end in outward(*wilson(share))], label
+        assert not {"hatch_low", "draws"} & set(datum), label
+        assert f"{half_up(share.pct)}%" in figure.picture, label
+        assert f"{label}: {share.text}" in figure.alt
+    assert figure.rests.startswith(OBSERVED)
+    assert figure.lines[1] == f"# {OBSERVED}"
+
+
+def test_each_figure_of_what_only_real_answers_could_tell_is_plain_and_recounted(answers, figures, home):
+    calls = [call for call in calls_of(home) if call.kind == "figure_open"]
+    assert {(call.words.get("by"), call.words.get("show")) for call in calls} >= {
+        ("role", None),
+        ("field", None),
+        (None, "options"),
+        (None, "gaps"),
+    }
+    assert len(calls) > 9
+    for call in calls:
+        figure = figures[call.words["figure_id"]]
+        hold_shares(figure, recounted(answers, call)[0])
+        assert figure.title.endswith("?")
+
+
+def test_of_groups_of_fewer_than_ten_nothing_is_shown(answers, figures, home):
+    seen = {}
+    for call in calls_of(home):
+        if call.kind != "figure_open" or call.words.get("by") not in ("role", "field"):
+            continue
+        figure, (_, hidden) = figures[call.words["figure_id"]], recounted(answers, call)
+        seen[figure.name] = sorted(share.base for share in hidden.values())
+        if not hidden:
+            assert "Not shown" not in figure.caption
+            continue
+        # what is left of everyone is of more than one group, and of ten people or more
+        assert len(hidden) > 1 and sum(share.base for share in hidden.values()) >= 10
+        told = json.dumps([figure.table, figure.downloaded, figure.rows, figure.alt], ensure_ascii=False)
+        note = re.search(r"Not shown, [^:]*: (.*?)\. ", figure.caption)[1]
+        labels = [upper(row["label_en"]) for row in answers.answers_of(call.words["by"])]
+        assert note == ", ".join(label for label in labels if label in hidden)
+        for label, share in hidden.items():
+            assert label not in told and label not in figure.picture
+            assert f"base {share.base})" not in told
+    # a small field and the next one, a small role and the next one, and a role of just enough people
+    assert [bases[0] <= 6 for name, bases in seen.items() if name.endswith("-by-field")] == [True] * 4
+    assert (seen["known-permanent-by-role"][0], seen["extent-by-role"]) == (9, [])
+    assert answers.levels("extent", "role")["head of operation"].base == 12
+
+
+def test_no_table_of_the_build_holds_what_is_withheld(answers, home):
+    values = ("base_n", "count", "estimate_pct", "se_pct", "ci_low_pct", "ci_high_pct")
+    rows = {
+        (row["item"], row["option_set"], row["domain"], row["level"]): row
+        for row in rows_of(home / "_build" / "observed" / "estimates" / "estimates.csv")
+    }
+    hidden = 0
+    for item in answers.headlines:
+        for by in ("role", "field", "region"):
+            levels = answers.levels(item, by)
+            small = withheld(levels)
+            hidden += len(small)
+            for option in answers.answers_of(by):
+                share = levels[option["label_en"]]
+                row = rows[item, answers.items[item]["headline_set"], by, option["value"]]
+                told = [row[name] for name in values]
+                if option["label_en"] in small:
+                    assert (row["suppressed"], told) == ("True", [""] * len(values)), (item, by, option)
+                else:
+                    assert (row["suppressed"], float(row["base_n"]), float(row["count"])) == (
+                        "False",
+                        share.base,
+                        share.count,
+                    ), (item, by, option)
+    assert hidden > 30
+
+
+CHOICES = {
+    "": ("as-printed", "as-printed", "counted as in print"),
+    "-dont-knows-inside": ("inside", "as-printed", "with don't-knows counted"),
+    "-dont-knows-outside": ("outside", "as-printed", "with don't-knows left out"),
+    "-stricter-cut": ("as-printed", "stricter", "with only the strongest answers"),
+    "-wider-cut": ("as-printed", "wider", "with the middle answers too"),
+}
+
+
+def chosen(answers: Recount, item: str, dont_know: str, cut: str) -> tuple[str, Share] | None:
+    """The label and share of a headline under a choice; None where its scale has no such cut."""
+    cut = "" if cut == "as-printed" else cut
+    if cut and not answers.has_cut(item, cut):
+        return None
+    named = answers.headline(item, cut)
+    label = f"{answers.items[item]['label_en']}: {named['label_en']}"
+    return label, answers.share(item, named["option_set"], unsure=dont_know != "outside")
+
+
+@pytest.mark.parametrize("variant", CHOICES)
+def test_each_variant_is_recounted(answers, figures, home, variant):
+    dont_know, cut, words = CHOICES[variant]
+    (call,) = [call for call in calls_of(home) if call.chapter == "robustness"]
+    rows = [row for item in call.items if (row := chosen(answers, item, dont_know, cut))]
+    assert len(rows) == (3 if cut == "stricter" else 8)
+    figure = figures[f"headlines-{dont_know}-{cut}"]
+    assert (figure.page, figure.title) == (f"robustness{variant}.html", f"What are the headlines, {words}?")
+    hold_shares(figure, dict(rows))
+
+
+def test_the_choices_side_by_side_are_recounted(answers, figures, home):
+    (call,) = [call for call in calls_of(home) if call.kind == "figure_choices"]
+    figure = figures["choices"]
+    assert [row[0] for row in figure.table[1:]] == [answers.items[item]["label_en"] for item in call.items]
+    for item, row, datum in zip(call.items, figure.table[1:], figure.rows, strict=True):
+        shares = [found[1].pct for about in CHOICES.values() if (found := chosen(answers, item, *about[:2]))]
+        low, high = min(shares), max(shares)
+        assert row[2] == f"{half_up(low)} to {half_up(high)} percent"
+        assert datum["rests"] == "Observed" and datum["value"] == pytest.approx(
+            float(answers.share(item).pct), abs=1e-6
         )
-        assert len(ours) == len(theirs), page.name
-        found += zip(ours, theirs, strict=True)
-    return found
+        assert [datum["start"], datum["end"]] == pytest.approx([float(low), float(high)], abs=1e-6)
 
 
-def test_what_is_said_of_print_stays_as_it_was_printed(pairs):
-    kept = [(ours, theirs) for ours, theirs in pairs if "published" in (ours[0], theirs[0])]
-    assert {"nearly nine of ten", "half", "14 percent"} <= {text for (_, _, text), _ in kept}
-    assert [(ours, theirs) for ours, theirs in kept if ours != theirs] == []
-    assert all(unescape(about).startswith("Published") for (_, about, _), _ in kept)
+@pytest.mark.xfail(reason="with observed rows the table of choices has an empty column As reported")
+def test_the_table_of_choices_tells_the_headlines_as_reported(answers, figures, home):
+    (call,) = [call for call in calls_of(home) if call.kind == "figure_choices"]
+    assert [row[1] for row in figures["choices"].table[1:]] == [answers.share(item).text for item in call.items]
 
 
-def test_every_other_pasted_number_is_observed_and_moves(pairs):
-    others = [(ours, theirs) for ours, theirs in pairs if theirs[0] != "published"]
-    assert len(others) > 30
-    assert {status for (status, *_), _ in others} == {"pinned", "assumed"}
-    assert {status for _, (status, *_) in others} == {"observed"}
-    # the counts of who was invited and who answered are not among the answers that moved
-    counts = re.compile(r"\d+|53 percent")
-    still = [ours for ours, theirs in others if ours[2] == theirs[2]]
-    assert [text for _, _, text in still if not counts.fullmatch(text)] == []
-    assert {about for _, about, _ in still if "Question" in about} == set()
+def test_every_share_is_known(answers, figures):
+    rows = figures["what-is-known"].table[1:]
+    assert {row[2] for row in rows} == {"0"}
+    assert {kind: known for kind, known, _ in rows}["The headline of each question"] == str(len(answers.headlines))
+    assert all(datum["end"] == 100 for datum in figures["what-is-known"].rows)
 
 
-def test_a_range_is_ours_while_simulated_and_observed_afterwards(pairs):
-    ranges = [(ours, theirs) for ours, theirs in pairs if " to " in ours[2]]
-    assert len(ranges) == 3
-    for (status, about, _), (other_status, other_about, _) in ranges:
-        assert (status, other_status) == ("assumed", "observed")
-        assert about == "Our range over assumed bases. Base not published; assumed 160 to 296."
-        assert other_about == "Observed. Base 296."
+# What the pages say of their answers
 
 
-def test_the_scale_shows_every_option(home, figures):
-    package = home.parent / "ægte svar" / "pakke"
-    answers = [row["q01_omfang"] for row in rows_of(package / "raw" / "vive" / "responses.csv")]
-    given = [answer for answer in answers if answer not in GAPS]
-    options = [row for row in rows_of(package / "codebook" / "options.csv") if row["option_list"] == "degree"]
-    assert len(options) == 6
-    for option in options:
-        share = Fraction(100 * given.count(option["value"]), len(given))
-        text = f"{floor(share * 10 + Fraction(1, 2)) / 10:.1f} percent"
-        assert f'<th scope="row">{escape(option["label_en"])}</th><td>{text}</td>' in figures["extent"]
+SPOKEN = re.compile(
+    r"[^.>\n]*\b(?:simulat\w*|replicates?|made[ -]up|fixed by print|pinned|assumed (?:bases|\d)|hatched|draw again"
+    r"|(?:only (?:the )?)?real answers (?:would|could)|does not have them|were made to agree|read here as)\b[^.<\n]*",
+    re.IGNORECASE,
+)
+# True of any edition, since they are not on VIVE's answers.
+OF_OTHERS = {
+    "chapters/drivers.html": "No figure on it is shown, and none is made up",
+    "chapters/organisational-innovations.html": "nor counts for each theme are published, and none are made up here",
+}
+# What is said still, and is not true of real answers.
+LEFT_BEHIND = [
+    (
+        "chapters/method.html",
+        "Fixed by print: printed in the article or on VIVE’s page on its report, or what follows from such figures "
+        "by arithmetic. The answers stored behind it are simulated to match, and add nothing.",
+    ),
+    ("chapters/how-far-print-carries.html", "Only real answers would show it"),
+    ("_static/figures/what-is-known.csv", "Only real answers would show it"),
+    ("_static/figures/what-is-known.svg", "only real answers would show it"),
+]
 
 
-def test_every_figure_says_that_it_is_observed(home, site, figures):
-    default = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in (home / "_build" / "default" / "site" / "_static" / "figures").glob("*.csv")
+@pytest.fixture(scope="module")
+def pages(site):
+    return {page.relative_to(site).as_posix(): page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def texts(pages, site):
+    """All text of the site's pages, and of its figures' files: titles, texts in attributes and scripts as well."""
+    files = sorted((site / "_static" / "figures").iterdir())
+    told = {f"_static/figures/{path.name}": path.read_text(encoding="utf-8") for path in files}
+    for name, page in pages.items():
+        bare = BeautifulSoup(page, "html.parser")
+        inside = [value for tag in bare.find_all(True) for value in tag.attrs.values() if isinstance(value, str)]
+        scripts = [tag.string for tag in bare.select("script, style") if tag.string]
+        told[name] = "\n".join([*inside, *scripts, " ".join(bare.get_text(" ").split())])
+    return {name: re.sub(r"\s+([:,.])", r"\1", text) for name, text in told.items()}
+
+
+def test_no_page_and_no_file_speaks_of_simulated_answers(texts, default_site):
+    for name, text in texts.items():
+        allowed = [OF_OTHERS[name]] if name in OF_OTHERS else []
+        assert all(sentence in text for sentence in allowed), name
+        for sentence in allowed + [left for page, left in LEFT_BEHIND if page == name]:
+            text = re.sub(re.escape(sentence), " ", text, flags=re.IGNORECASE)
+        found = {said[0].strip() for said in SPOKEN.finditer(text)}
+        assert found == set(), name
+    # and the default site says all of these words
+    said = "".join(path.read_text(encoding="utf-8") for path in default_site.rglob("*.html"))
+    said += "".join(path.read_text(encoding="utf-8") for path in (default_site / "_static" / "figures").iterdir())
+    words = {
+        "simulated",
+        "replicate",
+        "made up",
+        "made-up",
+        "fixed by print",
+        "assumed bases",
+        "hatched",
+        "draw again",
     }
-    assert set(default) == {f"{name}.csv" for name in figures}
-    carried_over = {name for name, text in default.items() if "# Published:" in text}
-    assert len(carried_over) < len(default) / 2
-    for name, html in figures.items():
-        lines = (site / "_static" / "figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
-        if f"{name}.csv" not in carried_over:
-            assert f'<p class="sb-rests">{OBSERVED} ' in html, name
-            assert lines[1] == f"# {OBSERVED}", name
-            assert OBSERVED not in default[f"{name}.csv"], name
+    words |= {"only real answers would", "does not have them", "were made to agree", "read here as"}
+    assert {word for word in words if word not in said.lower()} == set()
 
 
-def test_nothing_on_the_site_still_rests_on_simulated_answers(home, pages, site):
-    texts = dict(pages)
-    texts |= {path.name: path.read_text(encoding="utf-8") for path in (site / "_static" / "figures").iterdir()}
-    left = {
-        'data-status="pinned"',
-        'data-status="assumed"',
-        "this book does not have them",
-        "were made to agree",
-        "Our range over assumed bases",
-        "not published; assumed",
-        "read here as",
-    }
-    assert [(name, words) for name, text in texts.items() for words in left if words in text] == []
-    # the page on method explains every status, in any edition
-    method = texts.pop("method.html")
-    assert method.count("simulated to match") == 1
-    assert [name for name, text in texts.items() if "simulated to match" in text] == []
-    # and none of these words is one that no site says
-    default = home / "_build" / "default" / "site"
-    said = "".join(path.read_text(encoding="utf-8") for path in default.rglob("*.html"))
-    assert {words for words in left if words not in said} == set()
+@pytest.mark.parametrize(("name", "sentence"), LEFT_BEHIND, ids=[name.split("/")[-1] for name, _ in LEFT_BEHIND])
+@pytest.mark.xfail(reason="these words are not bound to simulated rows")
+def test_no_sentence_on_simulated_answers_is_left_behind(texts, name, sentence):
+    assert sentence not in texts[name]
 
 
-def test_no_row_and_no_place_of_the_answers_reaches_the_site(home, site, contents):
-    ids = [
-        row["respondent_id"]
-        for row in rows_of(home.parent / "ægte svar" / "pakke" / "raw" / "vive" / "responses.csv")
-    ]
-    own = {name: content for name, content in contents(site).items() if name.endswith((".html", ".csv", ".svg"))}
-    text = b"\n".join(own.values()).decode("utf-8")
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("chapters/method.html", "Our range: a range that this edition works out from a printed figure."),
+        ("chapters/how-far-print-carries.html", "How many answered each question: a table of bases"),
+        ("chapters/how-far-print-carries.html", "the answers themselves, or tables made from them"),
+        ("chapters/drivers.html", "whatever the joint answers were"),
+        (
+            "_static/figures/known-permanent-by-role.csv",
+            "few people are in the group: Head of field, Head of operation",
+        ),
+    ],
+)
+@pytest.mark.xfail(reason="these words are not true of real answers")
+def test_no_sentence_on_what_is_not_known_is_left_behind(texts, name, sentence):
+    assert sentence not in texts[name]
+
+
+def test_the_index_for_searching_knows_the_words_of_the_pages_alone(site, default_site):
+    def pages_with(folder, stems: set[str]) -> set[str]:
+        text = (folder / "searchindex.js").read_text(encoding="utf-8")
+        index = json.loads(re.fullmatch(r"Search\.setIndex\((.*)\)\s*", text, re.DOTALL)[1])
+        places = [index[part].get(stem, []) for part in ("terms", "titleterms") for stem in stems]
+        numbers = [number for place in places for number in (place if isinstance(place, list) else [place])]
+        return {index["docnames"][number] for number in numbers}
+
+    stems = {"simul", "replic", "hatch"}
+    # the sentence that is left behind
+    assert pages_with(site, stems) <= {"chapters/method"}
+    assert len(pages_with(default_site, stems)) > 2
+
+
+def test_nothing_is_folded_stamped_or_drawn(pages, site, default_site, default_figures, figures, home):
+    for name, page in pages.items():
+        bare = BeautifulSoup(page, "html.parser")
+        assert bare.select("details.sb-open, .sb-open-mark, .sb-again, .sb-drawn, .sb-false") == [], name
+        assert "MADE UP" not in page
+    files = sorted((site / "_static" / "figures").iterdir())
+    assert [path.name for path in files if "MADE UP" in path.read_text(encoding="utf-8")] == []
+    assert {path.name for path in files} == {f"{name}.{end}" for name in figures for end in ("csv", "svg")}
+    # while answers are simulated, all of it is there for each figure of what only real answers could tell
+    kinds = ("figure_open", "figure_headlines", "figure_choices")
+    opened = {call.words.get("figure_id") for call in calls_of(home) if call.kind in kinds} - {None}
+    # print fixes all headlines as they are printed
+    opened |= {name for name in figures if name.startswith("headlines-")} - {"headlines-as-printed-as-printed"}
+    assert {path.stem for path in (default_site / "_static" / "figures").glob("*.js")} == opened
+    assert {name for name, figure in default_figures.items() if "MADE UP" in figure.picture} == opened
+    assert {name for name, figure in default_figures.items() if figure.spec is None} == opened
+
+
+def test_every_figure_says_that_it_is_observed(figures, default_figures):
+    assert set(figures) == set(default_figures)
+    carried_over = {name for name, figure in default_figures.items() if figure.rests.startswith("Published: ")}
+    assert carried_over == {"chief-executives-collaboration", "institution-leaders-collaboration"}
+    for name in set(figures) - carried_over - {"what-is-known"}:
+        assert figures[name].rests.startswith(f"{OBSERVED} Base"), name
+        assert figures[name].lines[1] == f"# {OBSERVED}", name
+        assert OBSERVED not in default_figures[name].rests, name
+        assert " ".join(figures[name].spec["title"]["subtitle"]).startswith("Observed. Base"), name
+        assert figures[name].table == figures[name].downloaded, name
+        statuses = {datum["rests"] for datum in figures[name].rows if "rests" in datum}
+        assert statuses == (set() if name == "extent-tipping-point" else {"Observed"}), name
+
+
+def test_a_page_says_what_its_numbers_rest_on(pages, default_site):
+    sentence = "The figures of this survey are worked out from the real answers that respondents gave."
+    ranges = "Each range rests on the number of people who answered the question."
+    assert [name for name in ("index.html", "chapters/method.html") if sentence not in pages[name]] == []
+    assert ranges in pages["chapters/method.html"]
+    assert "Beyond the headline" in pages["chapters/welfare-innovations.html"]
+    default = "".join(path.read_text(encoding="utf-8") for path in default_site.rglob("*.html"))
+    assert sentence not in default and ranges not in default and "Beyond the headline" not in default
+
+
+# What stays as it was
+
+
+def test_no_row_and_no_place_of_the_answers_reaches_the_site(home, answers, site, contents):
+    ids = [row["respondent_id"] for row in answers.people]
+    ends = (".html", ".csv", ".svg", "searchindex.js")
+    text = b"\n".join(content for name, content in contents(site).items() if name.endswith(ends)).decode("utf-8")
     assert re.findall(rf"\b(?:{'|'.join(ids)})\b", text) == []
     assert "ægte svar" not in text
     assert str(home) not in text
 
 
-def test_the_default_editions_site_has_other_bytes(home, site, contents):
-    default, observed = contents(home / "_build" / "default" / "site"), contents(site)
-    assert set(default) == set(observed)
-    pages = {name for name in default if b'data-status="pinned"' in default[name]}
-    assert len(pages) >= 7
-    assert {name for name in pages if default[name] == observed[name]} == set()
+def test_the_default_editions_site_has_other_bytes(default_site, site, contents):
+    default, observed = contents(default_site), contents(site)
+    assert set(observed) < set(default)
+    assert all(re.fullmatch(r"_static/figures/[a-z-]+\.js", name) for name in set(default) - set(observed))
+    marks = (b'data-status="pinned"', b"sb-open-mark", b"Fixed by print:")
+    pages = {name for name in default if name.endswith(".html")}
+    resting = {name for name in pages if any(mark in default[name] for mark in marks)}
+    assert len(resting) >= 13
+    assert {name for name in resting if default[name] == observed[name]} == set()
 
 
 def test_neither_edition_is_built_again_for_the_others_sake(home, surveybook):
