@@ -14,6 +14,7 @@ from surveybook.process.survey_data import Responses
 OPTION_PREFIX = "option:"  # of one option by itself
 GAP_PREFIX = "gap:"  # of one kind of gap, as a share of all who answered the survey
 GAP_RULE = "answered_survey"
+EVERYONE = "everyone"  # the domain of all who were invited, the silent included: in replicates alone
 GEOGRAPHIC = ("region",)  # a simulated map would be believed, so places are broken down by real answers only
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from math import nan
@@ -11,7 +11,8 @@ from surveybook.analyse.estimates import Estimate
 from surveybook.core.model import ALL
 
 LEAST_BASE = 10  # fewer people than this in a group are not reported
-WITHHELD = "withheld: few people are in this group"
+LEAST_COUNT = 3  # nor are groups of whom fewer than this answered one way, or the other
+WITHHELD = "withheld: to protect small groups"
 VALUES = (
     "estimate_pct",
     "se_pct",
@@ -21,7 +22,7 @@ VALUES = (
 
 
 def suppress_small(rows: Sequence[Estimate]) -> list[Estimate]:
-    """Withhold shares of groups of fewer than ``LEAST_BASE``, and of more groups where these give them away.
+    """Withhold shares of small groups and of a few people in a group, and of more groups where these give them away.
 
     What is withheld of a domain, and who is in none of its levels, could be worked out from all
     who answered and the levels that are shown. So the smallest of these are withheld too, until
@@ -35,17 +36,23 @@ def suppress_small(rows: Sequence[Estimate]) -> list[Estimate]:
         first = levels[0]
         total = totals.get((first.survey, first.item, first.option_set))
         bases = {row.level: row.base_n for row in levels}
-        small = _withheld(bases, total) if first.domain != ALL else set()
+        few = {row.level for row in levels if row.count is not None and _few(row.count, row.base_n)}
+        small = _withheld(bases, total, few) if first.domain != ALL else set()
         kept += [_withhold(row) if row.level in small else replace(row, suppressed=False) for row in levels]
     return kept
 
 
-def _withheld(bases: Mapping[str, int], total: int | None) -> set[str]:
+def _few(count: int, base: int) -> bool:
+    return base > 0 and min(count, base - count) < LEAST_COUNT
+
+
+def _withheld(bases: Mapping[str, int], total: int | None, few: Collection[str] = ()) -> set[str]:
     """The levels to withhold, by the people in each, and the people in none of them."""
-    small = {level for level, base in bases.items() if base < LEAST_BASE}
+    small = {level for level, base in bases.items() if base < LEAST_BASE or level in few}
     left_over = (total or 0) - sum(bases.values())
     hidden = [bases[level] for level in small] + ([left_over] if 0 < left_over < LEAST_BASE else [])
     others = sorted((level for level, base in bases.items() if base >= LEAST_BASE), key=lambda level: bases[level])
+    others = [level for level in others if level not in small]
     for level in others:
         if not hidden or (len(hidden) > 1 and sum(hidden) >= LEAST_BASE):
             break

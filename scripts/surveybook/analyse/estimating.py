@@ -8,7 +8,7 @@ from math import isnan, nan
 
 from surveybook.analyse.agreement import refuse_disagreement, response_counts
 from surveybook.analyse.bases import in_base
-from surveybook.analyse.cells import Tabulation, survey_cells
+from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, Tabulation, option_sets, survey_cells
 from surveybook.analyse.choices import AS_PRINTED, CHOICES, check_choices, cut_scales, place_dont_knows
 from surveybook.analyse.design import Design
 from surveybook.analyse.disclosure import suppress_small
@@ -16,7 +16,7 @@ from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
 from surveybook.analyse.implied import refuse_unfounded
 from surveybook.analyse.intervals import check_level, check_method
 from surveybook.analyse.paired import Pair, compare_pairs
-from surveybook.analyse.printed import COMPUTED, envelope, three_ways, tipping_point
+from surveybook.analyse.printed import COMPUTED, envelope, possible_bases, three_ways, tipping_point
 from surveybook.analyse.proportions import Proportion, proportion_of
 from surveybook.analyse.replicates import chosen_shares_pct, refuse_missed_figures, refuse_moving_pins, span
 from surveybook.core.errors import SurveybookError
@@ -152,8 +152,11 @@ def _survey_rows(data: SurveyData, settings: _Settings, *, domains: bool) -> lis
     observed = data.kind == RowKind.OBSERVED
     tabulation = Tabulation(data.responses, data.codebook, data.survey.survey)
     rows = _response_rows(data, figures, settings)
-    for cell in survey_cells(data.codebook, data.survey.survey, places=observed):
-        figure = figures.get((cell.item, cell.option_set)) if cell.domain == ALL else None
+    cells = [*survey_cells(data.codebook, data.survey.survey, places=observed)]
+    if data.replicates:
+        cells += [cell for cell in data.replicates.counts if cell.domain == EVERYONE]
+    for cell in cells:
+        figure = _figure_of(data, cell, figures)
         if cell.domain != ALL and not domains:
             continue
         if observed:
@@ -163,6 +166,16 @@ def _survey_rows(data: SurveyData, settings: _Settings, *, domains: bool) -> lis
         else:
             rows.append(_pinned(data, tabulation, cell, figure, design, settings))
     return suppress_small(rows) if observed else rows
+
+
+def _figure_of(data: SurveyData, cell: Cell, figures: Mapping) -> PublishedFigure | None:
+    """The printed figure of a share: of its option set, or of a set with the same answers."""
+    if cell.domain != ALL or cell.option_set.startswith(GAP_PREFIX):
+        return None
+    item = data.codebook.item(data.survey.survey, cell.item)
+    values = {named.option_set: named.values for named in option_sets(data.codebook, item)}
+    same = [name for name, answers in values.items() if answers == values[cell.option_set]]
+    return next((figures[cell.item, name] for name in same if (cell.item, name) in figures), None)
 
 
 def _first_printed(data: SurveyData) -> dict[tuple[str, str], PublishedFigure]:
@@ -344,7 +357,7 @@ def _from_counts(
     """What rows say of a share whose base is known; a domain speaks of itself, not of the silent."""
     differ = bound = (nan, nan)
     tip, silent = nan, None
-    if cell.domain == ALL:
+    if cell.domain == ALL and not cell.option_set.startswith(GAP_PREFIX):
         # Those who skipped the item are silent as well; those who were not asked it are not.
         missing = data.responses.missing[cell.item]
         skipped = int((missing.isin(SKIPPED).to_numpy() & ~in_base(missing, tabulation.base_rule(cell))).sum())
@@ -392,8 +405,7 @@ def _pinned(
             interval_status=Status.PINNED.value,
             status=Status.PINNED,
         )
-    assumed = data.codebook.item(data.survey.survey, cell.item).assumed_bases
-    bases = (figure.base_n,) if figure.base_n else range(min(assumed), max(assumed) + 1)
+    bases = possible_bases(data.codebook.item(data.survey.survey, cell.item), figure)
     around = envelope(figure, bases, design.population_size, design.sample_size, settings.level, settings.points)
     whole = figure.precision == Precision.INTEGER and figure.kind != COMPUTED
     return Estimate(

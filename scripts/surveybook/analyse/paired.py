@@ -10,7 +10,7 @@ from math import inf, sqrt
 from surveybook.analyse.cells import Tabulation, asked_items
 from surveybook.analyse.design import Design
 from surveybook.analyse.intervals import normal_quantile
-from surveybook.analyse.printed import feasible_counts
+from surveybook.analyse.printed import feasible_counts, possible_bases
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Cell, Codebook, Item, PublishedFigure, RowKind, Status
 from surveybook.process.survey_data import SurveyData
@@ -123,19 +123,12 @@ def _printed_pair(data: SurveyData, first: Item, second: Item, level: float) -> 
     if first.item not in figures or second.item not in figures:
         return None
     first, second = sorted((first, second), key=lambda item: -figures[item.item].value)
-    bases = sorted(_possible_bases(first, figures[first.item]) & _possible_bases(second, figures[second.item]))
+    bases = sorted({*possible_bases(first, figures[first.item])} & {*possible_bases(second, figures[second.item])})
     if not bases:
         return None
     people = len(data.responses.frame), len(data.responses.codes)
     got = widest_pair((figures[first.item], figures[second.item]), bases, *people, level)
     return Pair(data.survey.survey, first.stem, first.item, second.item, *got, level, Status.PINNED)
-
-
-def _possible_bases(item: Item, figure: PublishedFigure) -> set[int]:
-    """The printed base, or all from the least to the most that are assumed; none where none is."""
-    if figure.base_n:
-        return {figure.base_n}
-    return set(range(min(item.assumed_bases), max(item.assumed_bases) + 1)) if item.assumed_bases else set()
 
 
 def _is_headline(codebook: Codebook, figure: PublishedFigure) -> bool:

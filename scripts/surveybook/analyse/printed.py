@@ -9,7 +9,7 @@ from math import ceil, floor, inf
 from surveybook.analyse.design import Design
 from surveybook.analyse.intervals import wilson_interval
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import Precision, PublishedFigure
+from surveybook.core.model import Item, Precision, PublishedFigure
 from surveybook.core.rounding import percent_half_up
 
 COMPUTED = "computed"  # the kind of a figure that follows from printed ones
@@ -33,6 +33,14 @@ def feasible_counts(figure: PublishedFigure, base: int) -> list[int]:
     low, high = figure.bounds
     least, most = max(0, floor(base * (low - 1) / 100)), min(base, ceil(base * (high + 1) / 100))
     return [count for count in range(least, most + 1) if agrees(figure, count, base)]
+
+
+def possible_bases(item: Item, figure: PublishedFigure) -> range:
+    """The printed base alone, or all from the least to the most that are assumed; empty where none is."""
+    if figure.base_n:
+        return range(figure.base_n, figure.base_n + 1)
+    assumed = item.assumed_bases
+    return range(min(assumed), max(assumed) + 1) if assumed else range(0)
 
 
 @dataclass(frozen=True)

@@ -92,28 +92,36 @@ def _stands(row: Estimate, figure: PublishedFigure | None, count: int, base: int
     return percent_half_up(count, base) == half_up(row.estimate_pct)
 
 
-def chosen_shares_pct(replicates: Replicates, codebook: Codebook, cell: Cell, dont_know: str) -> list[float]:
-    """The share in each replicate under a choice for don't-knows, in percent; nan without a base.
+def chosen_counts(replicates: Replicates, codebook: Codebook, cell: Cell, dont_know: str) -> list[tuple[int, int]]:
+    """The (count, base) in each replicate under a choice for don't-knows; empty where that is not known.
 
     The base of a replicate holds its don't-knows or not, as it assumes of print. Another choice
     takes them out, or in: what the replicate counts as gaps of that kind says how many.
     """
-    shares = replicates.shares_pct(cell)
+    replicates.shares_pct(cell)  # says so where the table lacks the share
+    counts = list(replicates.counts[cell])
     if dont_know == AS_PRINTED or cell.item == RESPONSE or cell.option_set.startswith(GAP_PREFIX):
-        return shares
+        return counts
     if cell.domain != ALL:
-        return [nan for _ in shares]
+        return []
     item = codebook.item(replicates.survey, cell.item)
     if item.base_rule == GAP_RULE:
-        return shares
+        return counts
     unsure = next(o.value for o in codebook.options[GAPS] if o.missing_kind == MissingKind.DONT_KNOW)
     inside = replicates.counts[Cell(cell.item, OPTION_PREFIX + unsure)]
     every = replicates.counts[Cell(cell.item, f"{GAP_PREFIX}{MissingKind.DONT_KNOW.value}")]
     named = {known.option_set: known.values for known in option_sets(codebook, item)}
     counted = unsure in named[cell.option_set]
     moved = []
-    for (count, base), (within, _), (total, _) in zip(replicates.counts[cell], inside, every, strict=True):
+    for (count, base), (within, _), (total, _) in zip(counts, inside, every, strict=True):
         change = (total if dont_know == "inside" else 0) - within
-        new_base = base + change
-        moved.append(100 * (count + counted * change) / new_base if new_base else nan)
+        moved.append((count + counted * change, base + change))
     return moved
+
+
+def chosen_shares_pct(replicates: Replicates, codebook: Codebook, cell: Cell, dont_know: str) -> list[float]:
+    """The share in each replicate under a choice for don't-knows, in percent; nan without a base."""
+    counts = chosen_counts(replicates, codebook, cell, dont_know)
+    if not counts:
+        return [nan] * len(replicates.numbers)
+    return [100 * count / base if base else nan for count, base in counts]

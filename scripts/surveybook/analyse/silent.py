@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from surveybook.analyse.estimates import Estimate, Estimates
-from surveybook.analyse.printed import printed_rows, share_of_everyone
+from surveybook.analyse.printed import possible_bases, printed_rows, share_of_everyone
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Status
 
@@ -31,9 +31,8 @@ def everyone_if(estimates: Estimates, estimate: Estimate, points: float) -> tupl
         answered = estimate.population_size - estimate.silent_n
         rows = [(estimate.count, estimate.base_n, answered)]
     else:
-        bases = estimates.codebook.item(estimate.survey, estimate.item).assumed_bases
-        sample = estimate.population_size - estimate.silent_n
-        bases = (estimate.base_n,) if estimate.base_n else range(min(bases), max(bases) + 1)
-        rows = printed_rows(estimates.figures[estimate.figure_id], bases, sample)
+        figure = estimates.figures[estimate.figure_id]
+        bases = possible_bases(estimates.codebook.item(estimate.survey, estimate.item), figure)
+        rows = printed_rows(figure, bases, estimate.population_size - estimate.silent_n)
     shares = [100 * share_of_everyone(*row, estimate.population_size, points) for row in rows]
     return min(shares), max(shares)

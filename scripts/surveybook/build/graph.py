@@ -18,7 +18,7 @@ from surveybook.analyse import estimate_surveys
 from surveybook.analyse.agreement import check_agreement, refuse_disagreement
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
-from surveybook.build.findings import false_findings, refuse_false
+from surveybook.build.findings import false_findings, refuse_bound, refuse_false
 from surveybook.build.notebooks import execute_chapter
 from surveybook.build.prose import Sentence, book_sentences
 from surveybook.build.references import check_references
@@ -99,6 +99,8 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     labels = [Sentence(shown_path(project.editions), None, None, run.label, None) for run in runs if run.label]
     sentences = [*book_sentences(project), *labels]
     refuse_typed(sentences, read_allowed(project))
+    varied = {shown_path(run.notebook) for run in runs if run.variant}
+    refuse_bound(sentences, varied)
     kinds = {name: data.kind.value for name, data in surveys.items()}
     false = false_findings(sentences, estimates, kinds)
     if not draft:
@@ -235,7 +237,10 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
             produces.write_text(_listed(folder / "site"), encoding="utf-8")
 
     def task(name: str, function, sources: list[Path], product: Path, settings: dict):
-        kwargs = {"sources": dict(enumerate(sources)), "settings": json.dumps(settings), "produces": product}
+        # Only a hashed node is compared with the last build; the names tell of a source that is gone.
+        known = json.dumps({**settings, "sources": [shown_path(path) for path in sources]}, sort_keys=True)
+        node = pytask.PythonNode(value=known, hash=True)
+        kwargs = {"sources": dict(enumerate(sources)), "settings": node, "produces": product}
         return pytask.task(name=name, kwargs=kwargs)(function)
 
     validated, estimated = folder / "validation.json", folder / "estimates" / "estimates.csv"

@@ -17,7 +17,7 @@ from surveybook.core.paths import Project
 # HTML comments, so that neither a page nor an editor for notebooks shows them.
 HOLDS = re.compile(r"\s*<!--\s*holds:\s*(?P<condition>.*?)\s*-->")
 WHILE = re.compile(r"\s*<!--\s*while:\s*(?P<survey>\S+)\s+(?P<kind>\S+)\s*-->")
-MEANT = re.compile(r"<!--\s*(?:holds?|while)\b.*?-->", re.IGNORECASE)
+MEANT = re.compile(r"<!--\s*(?:holds?|while)\b.*?(?:-->|$)", re.IGNORECASE)
 FENCE = re.compile(r"(?P<marks>`{3,}|:{3,}|~{3,})[ \t]*(?P<directive>\{[\w:-]+\})?[ \t]*(?P<argument>.*)")
 CODE = ("{code-block}", "{code-cell}", "{code}", "{literalinclude}", "{math}", "{mermaid}", "{raw}")
 OPTION = re.compile(r":[\w-]+:.*")

@@ -36,8 +36,9 @@ NUMBER_WORDS = re.compile(
 RESULT_WORDS = re.compile(
     r"\b(?:half|halves|majority|minority|mostly|percent|per cent|twice|double|"
     r"(?:a|one|two) thirds?|(?:a|one|three) quarters?|(?:one|two|three|four) fifths?|"
-    r"(?:nearly|almost|practically) (?:all|every|everyone|none|no)|hardly any|one in \w+|one of \w+ leaders|"
-    r"(?:more|less|fewer|higher|lower)(?: often)? than|the (?:great|vast|large) (?:part|number))\b"
+    r"(?:nearly|almost|practically|virtually) (?:all|every|everyone|none|no)|hardly any|every (?:second|third|other)|"
+    r"one in \w+|one of \w+ leaders|(?:all|no) leaders|everyone agreed|nobody agreed|a (?:fifth|sixth|tenth)|"
+    r"(?:more|less|fewer|higher|lower) than|(?:more|less|fewer) (?:often|leaders|people|\w+s)(?: \w+){0,5} than|the (?:great|vast|large) (?:part|number)|the bulk of)\b"
     r"|(?<!\bthe )(?<!\bat )\bmost\b",
     re.IGNORECASE,
 )

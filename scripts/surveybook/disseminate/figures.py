@@ -16,6 +16,7 @@ from surveybook.disseminate.wording import (
     EN_DASH,
     SHORT_STATUS,
     base_text,
+    everyone_text,
     has_range,
     level_text,
     points_text,
@@ -336,13 +337,9 @@ def _range_notes(found: list[Estimate]) -> list[str]:
     if ranged is None:
         return []
     unknown = ranged.base_n is None
-    silent = sorted({estimate.silent_n for estimate in found if estimate.silent_n is not None})
-    who = f"the {silent[0]}" + (f" to {silent[-1]}" if len(silent) > 1 else "")
-    who = f"{who} who did not answer the survey"
-    who += " and would have been asked it" if unknown else " or skipped the question"
     notes = [
         "The ranges are this edition's calculation, not the source's. "
-        f"“Everyone” is those who answered the question and {who}. "
+        f"{everyone_text(found)}. "
         f"The first range allows for chance (a {level_text(ranged)} interval); the others do not",
     ]
     if unknown:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isnan, nan
 
-from surveybook.analyse.cells import GAP_PREFIX, OPTION_PREFIX
+from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, OPTION_PREFIX
 from surveybook.analyse.choices import AS_PRINTED
 from surveybook.analyse.estimates import Estimate, Estimates
-from surveybook.analyse.replicates import chosen_shares_pct
+from surveybook.analyse.replicates import chosen_counts, chosen_shares_pct
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import ALL, Codebook, ItemType, MissingKind, OptionSet, Status
 from surveybook.core.rounding import half_up
@@ -39,11 +39,10 @@ NO_BASE = "base not published"
 BASE_DIFFERS = "Base not published (in the replicates {bases})."
 SPAN = "from {low} to {high} percent over the replicates (simulated)"
 CHOICE_WORDS = {
-    (AS_PRINTED, AS_PRINTED): "counted as in print",
-    ("inside", AS_PRINTED): "with don't-knows counted",
-    ("outside", AS_PRINTED): "with don't-knows left out",
-    (AS_PRINTED, "stricter"): "with only the strongest answers",
-    (AS_PRINTED, "wider"): "with the middle answers too",
+    "inside": "with don't-knows counted",
+    "outside": "with don't-knows left out",
+    "stricter": "with only the strongest answers",
+    "wider": "with the middle answers too",
 }
 GAP_LABELS = {
     MissingKind.NOT_ASKED: "was not asked",
@@ -73,7 +72,8 @@ def figure_open(
     title : str
         A question, since simulated rows answer none.
     by : str, optional
-        A background item, or another item of the same stem: the headline in each of its levels.
+        A background item, or another item of the same stem: the headline in each of its levels;
+        or ``everyone``: the silent included.
     show : {"options", "gaps"}, optional
         Instead: every answer by itself, or every kind of gap.
     option : str, optional
@@ -110,7 +110,7 @@ def _chosen(
     if by:
         option = option or about.headline_set
         levels = [row for row in estimates.rows if _is(row, survey, item, option, by)]
-        if not levels:
+        if not levels and by != EVERYONE:  # real answers do not tell what the silent think
             known = {row.domain for row in estimates.rows if (row.survey, row.item) == (survey, item)} - {ALL}
             raise SurveybookError(
                 f"the item {item} has no such breakdown",
@@ -129,11 +129,12 @@ def _chosen(
         ]
     labels = {named.option_set: named.label_en for named in codebook.option_sets.get(about.option_list, ())}
     labels |= {OPTION_PREFIX + answer.value: answer.label_en for answer in codebook.answers(about)}
-    printed = [row for row in sets if row.figure_id and row.status != Status.OBSERVED]
-    return [
-        (sentence(labels[row.option_set])[:-1], row)
-        for row in (*printed, *(row for row in sets if row.option_set.startswith(OPTION_PREFIX)))
-    ]
+    single = [row for row in sets if row.option_set.startswith(OPTION_PREFIX)]
+    shown = {frozenset([row.option_set.removeprefix(OPTION_PREFIX)]) for row in single}
+    values = {named.option_set: named.values for named in codebook.option_sets.get(about.option_list, ())}
+    printed = [row for row in sets if row.figure_id and values.get(row.option_set, frozenset()) not in shown]
+    printed = [row for row in printed if row.option_set in values and row.status != Status.OBSERVED]
+    return [(sentence(labels[row.option_set])[:-1], row) for row in (*printed, *single)]
 
 
 def _is(row: Estimate, survey: str, item: str, option: str | None, by: str) -> bool:
@@ -141,6 +142,8 @@ def _is(row: Estimate, survey: str, item: str, option: str | None, by: str) -> b
 
 
 def _level_label(codebook: Codebook, survey: str, row: Estimate) -> str:
+    if row.domain == EVERYONE:
+        return "Everyone, the silent included"
     domain = codebook.item(survey, row.domain)
     if domain.type == ItemType.BACKGROUND:
         name = next(o.label_en for o in codebook.options[domain.option_list] if o.value == row.level)
@@ -166,8 +169,8 @@ def _plain(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
         chart=charts.rows_chart(marks, share_keys(found)),
         table=(("Who", "Share"), *((mark.label, f"{mark.share} ({mark.base})") for mark in marks)),
         notes=[
-            f"Not shown, because few people are in the group: {', '.join(withheld)}" if withheld else "",
-            *share_notes(found),
+            f"Not shown, to protect small groups: {', '.join(withheld)}" if withheld else "",
+            *share_notes([row for row in found if row.domain == ALL]),
         ],
         seen="; ".join(f"{mark.label}: {mark.share}" for mark in marks) + ".",
     )
@@ -210,7 +213,10 @@ def _spans(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
 
 def _bases(estimates: Estimates, rows: Sequence[Estimate]) -> str:
     """The bases of some shares in the replicates, since print gives none."""
-    counts = [estimates.replicates[row.survey].counts[row.cell] for row in rows]
+    counts = [
+        chosen_counts(estimates.replicates[row.survey], estimates.codebook, row.cell, estimates.dont_know)
+        for row in rows
+    ]
     bases = sorted({base for pairs in counts for _, base in pairs})
     span = f"{bases[0]} to {bases[-1]}" if len(bases) > 1 else f"{bases[0]}"
     return BASE_DIFFERS.format(bases=span)
@@ -220,7 +226,7 @@ def _guesses(codebook: Codebook, rows: Sequence[Estimate]) -> list[str]:
     """Say where the answers that could be given, or the groups, are this edition's guess."""
     survey = rows[0].survey
     options = {codebook.item(survey, row.item).options_status for row in rows}
-    domains = [codebook.item(survey, row.domain) for row in rows if row.domain != ALL]
+    domains = [codebook.item(survey, row.domain) for row in rows if row.domain not in (ALL, EVERYONE)]
     groups = {domain.options_status for domain in domains if domain.type == ItemType.BACKGROUND}
     said = {
         "Which answers could be given is our guess": "assumed" in options,
@@ -270,7 +276,7 @@ def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: st
             kinds.setdefault(_kind(estimates.codebook, row), []).append(row)
     marks, lines = [], []
     for kind, rows in kinds.items():
-        known = sum(row.status != Status.ILLUSTRATIVE for row in rows)
+        known = sum(row.status != Status.ILLUSTRATIVE and not row.suppressed for row in rows)
         share = 100 * known / len(rows)
         text = f"{known} of {len(rows)}"
         marks.append(
@@ -312,6 +318,8 @@ def _kind(codebook: Codebook, row: Estimate) -> str:
             return "Each single answer"
         headline = codebook.item(row.survey, row.item).headline_set
         return "The headline of each question" if row.option_set == headline else "Other groups of answers"
+    if row.domain == EVERYONE:
+        return "What everyone would say, the silent included"
     domain = codebook.item(row.survey, row.domain)
     if domain.type == ItemType.BACKGROUND:
         return f"By {domain.label_en.lower()}"
@@ -327,7 +335,7 @@ def figure_headlines(
     does not touch is left out.
     """
     _require_question(title)
-    title = title.replace("{choice}", CHOICE_WORDS[estimates.dont_know, estimates.cut_point])
+    title = title.replace("{choice}", _choice_words(estimates))
     cut = estimates.cut_point
     rows = [
         _headline(estimates, survey, item)
@@ -339,6 +347,11 @@ def figure_headlines(
     return (
         _plain(estimates, rows, figure_id, title) if _all_known(rows) else _spans(estimates, rows, figure_id, title)
     )
+
+
+def _choice_words(estimates: Estimates) -> str:
+    chosen = [choice for choice in (estimates.dont_know, estimates.cut_point) if choice != AS_PRINTED]
+    return " and ".join(CHOICE_WORDS[choice] for choice in chosen) or "counted as in print"
 
 
 def _headline(estimates: Estimates, survey: str, item: str) -> tuple[str, Estimate]:
@@ -363,19 +376,21 @@ def figure_choices(
     """
     _require_question(title)
     first = next(iter(choices.values()))
-    marks = []
+    marks, lines = [], []
     for item in items:
         row = first.get(survey, item)
         under = [one.get(survey, item) for one in choices.values()]
-        marks.append(_line(first.codebook.item(survey, item).label_en, row, under))
+        mark, over = _line(first.codebook.item(survey, item).label_en, row, under)
+        marks.append(mark)
+        lines.append((mark.label, share_text(row), over))
     observed = first.get(survey, items[0]).status == Status.OBSERVED
     names = "; ".join(choices)
     notes = [
         f"The choices: {names}",
         "A question without another cut point, or without don't-knows, has fewer",
-        "" if observed else "Each span is the widest over these choices and over the replicates, so over every base",
+        "" if observed else "Each span is the widest over these choices and over the replicates",
     ]
-    table = (("Item", "As printed" if not observed else "As reported", "Over the choices"), *_lines(marks))
+    table = (("Item", "As printed" if not observed else "As reported", "Over the choices"), *lines)
     seen = "; ".join(f"{mark.label}: {mark.share}" for mark in marks) + "."
     found = [first.get(survey, item) for item in items]
     if observed:
@@ -398,26 +413,21 @@ def figure_choices(
     )
 
 
-def _line(label: str, row: Estimate, under: Sequence[Estimate]) -> Row:
-    """A headline's line: its value as printed, and its range over the choices."""
+def _line(label: str, row: Estimate, under: Sequence[Estimate]) -> tuple[Row, str]:
+    """A headline's line, its value and its range over the choices; and that range in words."""
+    if row.status == Status.OBSERVED:
+        ends = [one.estimate_pct for one in under]
+        over = f"{number_text(min(ends), 1)} to {number_text(max(ends), 1)} percent"
+        about = {"base": base_text(row), "rests": SHORT_STATUS[row.status]}
+        share = f"{share_text(row)}; over the choices {over}"
+        return Row(label, text="", share=share, **about, value=value_pct(row), start=min(ends), end=max(ends)), over
     fixed = {
         "value": nan if row.is_range else value_pct(row),
         "start": row.printed_low_pct if row.is_range else nan,
         "end": row.printed_high_pct if row.is_range else nan,
     }
-    if row.status == Status.OBSERVED:
-        ends = [one.estimate_pct for one in under]
-        text = f"{number_text(min(ends), 1)} to {number_text(max(ends), 1)} percent"
-        about = {"base": base_text(row), "rests": SHORT_STATUS[row.status]}
-        return Row(label, text="", share=text, **about, value=value_pct(row), start=min(ends), end=max(ends))
     low, high = min(one.low_pct for one in under), max(one.high_pct for one in under)
-    share = f"{share_text(row)} by print; {SPAN.format(low=number_text(low), high=number_text(high))}"
-    return Row(label, text="", share=share, base=NO_BASE, rests="Simulated", **fixed, hatch_low=low, hatch_high=high)
-
-
-def _lines(marks: Sequence[Row]) -> list[tuple[str, str, str]]:
-    split = [mark.share.split("; ", 1) for mark in marks]
-    return [
-        (mark.label, *(parts if len(parts) == 2 else ("", parts[0])))
-        for mark, parts in zip(marks, split, strict=True)
-    ]
+    over = SPAN.format(low=number_text(low), high=number_text(high))
+    share = f"{share_text(row)} by print; {over}"
+    mark = Row(label, text="", share=share, base=NO_BASE, rests="Simulated", **fixed, hatch_low=low, hatch_high=high)
+    return mark, over

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isinf
+from math import ceil, floor, isinf
 
 from surveybook.analyse.estimates import Estimate, Estimates
 from surveybook.analyse.paired import Pair
@@ -17,7 +17,9 @@ from surveybook.disseminate.wording import (
     SHORT_STATUS,
     base_text,
     decimals,
+    everyone_text,
     level_text,
+    number_text,
     range_status,
     share_text,
     tipping_text,
@@ -26,7 +28,7 @@ from surveybook.disseminate.wording import (
 
 STEP, MOST = 5, 75  # points by which the silent differ: between two places of the curve, and at its ends
 TABLE_STEP = 25
-PAIR_TICKS = {at: f"{at}".replace("-", MINUS) for at in range(-20, 81, 20)}
+PAIR_STEP = 20  # points between two grid lines of the differences
 
 
 def figure_tipping(
@@ -37,8 +39,11 @@ def figure_tipping(
     places = decimals(estimate)
     steps = []
     for points in range(-MOST, MOST + 1, STEP):
-        low, high = outward(*everyone_if(estimates, estimate, points), places)
-        share = f"{low:.{places}f}" if low == high else f"{low:.{places}f} to {high:.{places}f}"
+        low, high = everyone_if(estimates, estimate, points)
+        share = number_text(low, places)
+        if low != high:
+            low, high = outward(low, high, places)
+            share = f"{low:.{places}f} to {high:.{places}f}"
         steps.append(Step(points, low, high, _differ_text(points), f"{share} percent"))
     table = [(step.label, step.share) for step in steps if step.points % TABLE_STEP == 0]
     return make_figure(
@@ -57,13 +62,13 @@ def figure_tipping(
         notes=[
             tipping_sentence(estimate),
             "The curve is this edition's calculation, not the source's, and leaves no room for chance. "
-            f"“Everyone” is those who answered the question and the {estimate.silent_n} who did not answer",
+            f"{everyone_text([estimate])}, and a share stops at 0 and at 100",
             ""
             if estimate.base_n is not None
             else f"It is a band because the base is not published; {estimate.base_status.partition('; ')[2]}",
         ],
-        seen=f"Those who answered: {share_text(estimate)}. "
-        + "; ".join(f"the silent {label}: {share} of everyone" for label, share in table)
+        seen=f"Those who answered: {share_text(estimate)}. Share of everyone if the silent differ: "
+        + "; ".join(f"{label}, {share}" for label, share in table)
         + ".",
     )
 
@@ -71,6 +76,8 @@ def figure_tipping(
 def tipping_sentence(estimate: Estimate) -> str:
     """Say how far the silent would have to differ before half of everyone say so."""
     above = estimate.estimate_pct > 50
+    if estimate.tip_low_pct == 0:
+        return "The printed figure leaves open whether there is a majority"
     if isinf(estimate.tip_low_pct):
         return f"Whatever the silent think, {'the majority stays' if above else 'no majority arises'}"
     what = "the majority of everyone falls" if above else "a majority of everyone arises"
@@ -80,7 +87,7 @@ def tipping_sentence(estimate: Estimate) -> str:
 
 def _tip_mark(estimate: Estimate) -> dict:
     """Where the curve first meets half of everyone, and its text; nothing where it does not."""
-    if isinf(estimate.tip_low_pct):
+    if isinf(estimate.tip_low_pct) or estimate.tip_low_pct == 0:
         return {}
     way = -1 if estimate.estimate_pct > 50 else 1
     least = outward(estimate.tip_low_pct, estimate.tip_low_pct, decimals(estimate))[0]
@@ -113,6 +120,9 @@ def figure_pairs(
     found = list({item: estimates.get(survey, item) for pair in pairs for item in (pair.higher, pair.lower)}.values())
     places = decimals(found[0])
     rows = [_pair_row(estimates, pair, places) for pair in pairs]
+    least = PAIR_STEP * floor(min(0, *(row.start for row in rows)) / PAIR_STEP)
+    most = PAIR_STEP * ceil(max(row.end for row in rows) / PAIR_STEP)
+    ticks = {at: f"{at}".replace("-", MINUS) for at in range(least, most + 1, PAIR_STEP)}
     observed = found[0].base_n is not None
     over = "" if observed else ", the widest over all joint answers that print allows"
     return make_figure(
@@ -124,17 +134,17 @@ def figure_pairs(
         chart=charts.rows_chart(
             rows,
             [Key("sb-band", f"everyone, if the silent are alike{over and ' (widest)'}")],
-            least=-20,
-            most=80,
-            ticks=PAIR_TICKS,
+            least=least,
+            most=most,
+            ticks=ticks,
         ),
         table=(
             ("Difference", "Percentage points", "Verdict"),
             *((row.label, row.share, _verdict(pair)) for row, pair in zip(rows, pairs, strict=True)),
         ),
         notes=[
-            f"Each band is a {level_text(found[0])} interval of the difference between two answers "
-            f"of the same leaders, if the silent are like those who answered{over}",
+            f"Each band is a {level_text(found[0])} interval of a difference, one by one{over}",
+            "It speaks of everyone, if the silent are like those who answered",
             ""
             if observed
             else "How many said yes to both is not published, so every possibility is tried, with every base",

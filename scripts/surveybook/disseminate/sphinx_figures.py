@@ -105,7 +105,7 @@ alt="{escape(about["alt"])}"{lazy}></div>
     if not is_open:
         return figure
     return f"""<details class="sb-open" data-figure="{name}" data-script="{files}.js">
-<summary><span class="sb-open-mark">What real answers would show, and is not known here:</span> \
+<summary><span class="sb-open-mark">Not known here; what real answers would show:</span> \
 {escape(about["title"])}</summary>
 {figure}</details>
 """

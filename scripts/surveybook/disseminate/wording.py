@@ -161,6 +161,17 @@ def tipping_text(estimate: Estimate) -> str:
     return f"at least {least:.{places}f} percentage points"
 
 
+def everyone_text(found: Sequence[Estimate]) -> str:
+    """Say who is meant by everyone: those who answered, and how many silent."""
+    silent = {estimate.silent_n for estimate in found if estimate.silent_n is not None}
+    for estimate in found:
+        if estimate.base_n is None and "assumed " in estimate.base_status:
+            least = int(estimate.base_status.partition("assumed ")[2].split()[0])
+            silent.add(estimate.population_size - least)
+    who = " to ".join(str(number) for number in sorted({min(silent), max(silent)}))
+    return f"“Everyone” is those who answered the question and {who} silent who did not answer it or the survey"
+
+
 def has_range(estimate: Estimate, way: str = "ci") -> bool:
     """Whether the estimate has this range at all."""
     return not isnan(getattr(estimate, f"{way}_low_pct"))

@@ -343,14 +343,23 @@ def _check_not_simulated(package: DataPackage) -> None:
         known |= {f"sha256:{row.sha256}": f"replicate {row.replicate}" for row in table.itertuples()}
     known |= _fingerprints_of_checkout()
     for resource in package.descriptor["resources"]:
-        if resource["status"] == RowKind.OBSERVED and resource.get("hash") in known:
+        signature = _signature(package, resource)
+        if resource["status"] == RowKind.OBSERVED and signature in known:
             raise SurveybookError(
                 f"the resource {resource['name']} is declared observed but is a simulated file",
                 file=package.path(resource),
-                got=f"the same bytes as {known[resource['hash']]}",
+                got=f"the same bytes as {known[signature]}",
                 expected="a file of real answers",
                 hint="declare it simulated in datapackage.json",
             )
+
+
+def _signature(package: DataPackage, resource: Mapping) -> str | None:
+    """A resource's signature; while files are being accepted, that of the file as it lies there."""
+    path = package.path(resource)
+    if package.signed or not path.is_file():
+        return resource.get("hash")
+    return f"sha256:{sha256_hex(path.read_bytes())}"
 
 
 def _fingerprints_of_checkout() -> dict[str, str]:

@@ -46,7 +46,8 @@ class Assumptions:
         the base, leaves room for them.
     very_pct, middle_pct, not_at_all_pct : float
         Percent of those on the favourable side of a scale who say very high; of the others who
-        stand next to them, in the middle; of those who see a low extent or less who see none.
+        stand next to them, in the middle (of those with a low answer, the highest of these); of
+        those who see a low extent or less who see none.
     refused_pct : float
         Percent of the gaps that are refusals; of the others a few say that it does not apply.
     ticks_mean : float

@@ -215,7 +215,7 @@ class _Draw:
             )
         very_n = round(self.assumptions.very_pct / 100 * top_n)
         none_n = round(self.assumptions.not_at_all_pct / 100 * bottom_n)
-        low_n = (bottom_n - none_n + 1) // 2
+        low_n = round(self.assumptions.middle_pct / 100 * (bottom_n - none_n))
         answers = np.full(self.n, "3", dtype=object)
         answers[groups["top"]] = ["1"] * very_n + ["2"] * (top_n - very_n)
         answers[groups["bottom"]] = ["4"] * low_n + ["5"] * (bottom_n - none_n - low_n) + ["6"] * none_n

@@ -8,14 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from surveybook.analyse.agreement import refuse_disagreement, response_counts
-from surveybook.analyse.cells import Tabulation, asked_items, survey_cells
+from surveybook.analyse.cells import EVERYONE, Tabulation, asked_items, survey_cells
 from surveybook.analyse.choices import place_dont_knows
 from surveybook.core.model import RESPONSE, Cell, Codebook, PublishedFigure, RowKind
 from surveybook.process.survey_data import SurveyData, validate_responses
 from surveybook.simulate.assumptions import Assumptions
 from surveybook.simulate.generator import EXTENT
 
-EVERYONE = "everyone"  # the domain of all who were invited, the silent included
 COLUMNS = ("survey", "item", "option_set", "domain", "level", "counts")
 Counts = dict[Cell, tuple[int, int]]
 

@@ -10,7 +10,10 @@
       const script = document.createElement("script");
       script.src = vegaUrl;
       script.onload = () => done(window.vegaEmbed);
-      script.onerror = () => failed(new Error("the chart script could not be loaded: " + vegaUrl));
+      script.onerror = () => {
+        vega = null; // the next figure tries again
+        failed(new Error("the chart script could not be loaded: " + vegaUrl));
+      };
       document.head.append(script);
     });
     return vega;
@@ -42,7 +45,10 @@
   const boxes = new ResizeObserver(() => {
     waiting ??= requestAnimationFrame(() => {
       waiting = null;
-      window.dispatchEvent(new Event("resize"));
+      document.querySelectorAll(".sb-figure[data-live]").forEach((figure) => {
+        const width = figure.querySelector(".sb-live").clientWidth;
+        if (width && figure.sbView.view.width() !== width) figure.sbView.view.width(width).run();
+      });
     });
   });
 
@@ -130,8 +136,23 @@
   async function openFigure(details) {
     if (details.dataset.opened) return;
     details.dataset.opened = "true";
-    const { spec, draws } = await loadOpen(details);
     const figure = details.querySelector(".sb-figure");
+    try {
+      await showOpen(details, figure);
+      figure.querySelector(".sb-failed")?.remove();
+    } catch (error) {
+      delete details.dataset.opened; // opening it once more tries again
+      figure.querySelectorAll(".sb-again, .sb-drawn, .sb-failed").forEach((old) => old.remove());
+      const said = document.createElement("p");
+      said.className = "sb-failed";
+      said.setAttribute("role", "status");
+      said.textContent = "The live chart could not be loaded; the picture stays. Close and open again to retry.";
+      figure.querySelector(".sb-chart").after(said);
+    }
+  }
+
+  async function showOpen(details, figure) {
+    const { spec, draws } = await loadOpen(details);
     Object.assign(figure, { sbSpec: spec, sbDraws: draws });
     if (draws.length > 1) {
       const button = document.createElement("button");
