@@ -103,7 +103,8 @@ def test_an_observed_curve_is_a_line_of_one_decimal(observed, project, read_reco
     assert base == ANSWERED  # whoever skips a question would be silent too
     share = of_everyone(count, base, INVITED - base, 20)
     (step,) = [row for row in rows_of(tipping(observed)) if row["points"] == 20]
-    assert (step["low"], step["high"]) == (floor(10 * share) / 10, ceil(10 * share) / 10)
+    assert (step["low"], step["high"]) == pytest.approx((share, share), abs=1e-5)
+    assert step["share"] == f"{floor(10 * share + 0.5) / 10:.1f} percent"
 
 
 def test_a_share_that_says_nothing_of_everyone_has_no_curve(simulated):

@@ -36,14 +36,14 @@ def suppress_small(rows: Sequence[Estimate]) -> list[Estimate]:
         first = levels[0]
         total = totals.get((first.survey, first.item, first.option_set))
         bases = {row.level: row.base_n for row in levels}
-        few = {row.level for row in levels if row.count is not None and _few(row.count, row.base_n)}
+        few = {row.level for row in levels if row.count is not None and row.base_n and _few(row.count, row.base_n)}
         small = _withheld(bases, total, few) if first.domain != ALL else set()
         kept += [_withhold(row) if row.level in small else replace(row, suppressed=False) for row in levels]
     return kept
 
 
 def _few(count: int, base: int) -> bool:
-    return base > 0 and min(count, base - count) < LEAST_COUNT
+    return min(count, base - count) < LEAST_COUNT
 
 
 def _withheld(bases: Mapping[str, int], total: int | None, few: Collection[str] = ()) -> set[str]:

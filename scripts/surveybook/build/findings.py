@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from surveybook.analyse.conditions import judge
 from surveybook.analyse.estimates import Estimates
@@ -45,18 +45,6 @@ def false_findings(
         if not verdict.holds:
             false.append((sentence, verdict.values))
     return false
-
-
-def refuse_bound(sentences: Iterable[Sentence], varied: Collection[str]) -> None:
-    """Refuse a finding in a chapter that is run in variants: it would stand on pages that it was not held against."""
-    for sentence in sentences:
-        if sentence.holds is not None and sentence.file in varied:
-            raise sentence.fault(
-                "a finding stands in a chapter that is run in variants",
-                got=sentence.holds,
-                expected="a question, or the finding in a chapter that is run once",
-                hint=f"the sentence: {sentence.text}",
-            )
 
 
 def _check_kind(sentence: Sentence, kinds: Mapping[str, str]) -> None:

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytask
 from filelock import FileLock, Timeout
 
-from surveybook.analyse import estimate_surveys
+from surveybook.analyse import Estimates, estimate_surveys
 from surveybook.analyse.agreement import check_agreement, refuse_disagreement
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
-from surveybook.build.findings import false_findings, refuse_bound, refuse_false
-from surveybook.build.notebooks import execute_chapter
+from surveybook.build.findings import false_findings, refuse_false
+from surveybook.build.notebooks import NONE, execute_chapter
 from surveybook.build.prose import Sentence, book_sentences
 from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
@@ -99,10 +99,14 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     labels = [Sentence(shown_path(project.editions), None, None, run.label, None) for run in runs if run.label]
     sentences = [*book_sentences(project), *labels]
     refuse_typed(sentences, read_allowed(project))
-    varied = {shown_path(run.notebook) for run in runs if run.variant}
-    refuse_bound(sentences, varied)
     kinds = {name: data.kind.value for name, data in surveys.items()}
     false = false_findings(sentences, estimates, kinds)
+    for run in runs:
+        bound = [one for one in sentences if one.holds and one.file == shown_path(run.notebook)]
+        if run.variant and bound:  # they stand on the variant's page too
+            known = {sentence for sentence, _ in false}
+            varied = _estimate(surveys, parameters | run.parameters, run.parameters)
+            false += [found for found in false_findings(bound, varied, kinds) if found[0] not in known]
     if not draft:
         refuse_false(false)
     for sentence, values in false:
@@ -153,12 +157,14 @@ def build_lock(project: Project, edition: str):
         yield
 
 
-def _estimate(surveys, parameters: dict):
+def _estimate(surveys: Mapping[str, SurveyData], parameters: dict, choices: Mapping = NONE) -> Estimates:
+    """Estimate as a chapter does that takes the parameters, and the choices where it has such."""
     return estimate_surveys(
         surveys,
         confidence_level=parameters["confidence_level"],
         ci_method=parameters["ci_method"],
         differ_points=parameters["differ_points"],
+        **{key: choices[key] for key in ("dont_know", "cut_point") if key in choices},
     )
 
 

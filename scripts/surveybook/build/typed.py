@@ -38,7 +38,8 @@ RESULT_WORDS = re.compile(
     r"(?:a|one|two) thirds?|(?:a|one|three) quarters?|(?:one|two|three|four) fifths?|"
     r"(?:nearly|almost|practically|virtually) (?:all|every|everyone|none|no)|hardly any|every (?:second|third|other)|"
     r"one in \w+|one of \w+ leaders|(?:all|no) leaders|everyone agreed|nobody agreed|a (?:fifth|sixth|tenth)|"
-    r"(?:more|less|fewer|higher|lower) than|(?:more|less|fewer) (?:often|leaders|people|\w+s)(?: \w+){0,5} than|the (?:great|vast|large) (?:part|number)|the bulk of)\b"
+    r"(?:more|less|fewer|higher|lower) than|(?:more|less|fewer) (?:often|people|\w+s)(?: \w+){0,5} than|"
+    r"the (?:great|vast|large) (?:part|number)|the bulk of)\b"
     r"|(?<!\bthe )(?<!\bat )\bmost\b",
     re.IGNORECASE,
 )

@@ -170,7 +170,7 @@ def _plain(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
         table=(("Who", "Share"), *((mark.label, f"{mark.share} ({mark.base})") for mark in marks)),
         notes=[
             f"Not shown, to protect small groups: {', '.join(withheld)}" if withheld else "",
-            *share_notes([row for row in found if row.domain == ALL]),
+            *share_notes([row for row in found if row.silent_n is not None]),
         ],
         seen="; ".join(f"{mark.label}: {mark.share}" for mark in marks) + ".",
     )
