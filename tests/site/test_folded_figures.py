@@ -22,7 +22,7 @@ PAGES = {
     "chapters/robustness-stricter-cut.html": {"headlines-as-printed-stricter"},
     "chapters/robustness-wider-cut.html": {"headlines-as-printed-wider"},
 }
-MARK = "What real answers would show, and is not known here:"
+MARK = "Not known here; what real answers would show:"
 MADE_UP = "Made up, not observed: "
 SPAN = re.compile(r"from \d+ to \d+ percent over the replicates \(simulated\)")
 FIXED = re.compile(r".* (?:\(fixed by print\)|by print)")

@@ -382,7 +382,8 @@ def figure_choices(
         under = [one.get(survey, item) for one in choices.values()]
         mark, over = _line(first.codebook.item(survey, item).label_en, row, under)
         marks.append(mark)
-        lines.append((mark.label, share_text(row), over))
+        fixed = "" if row.status == Status.OBSERVED else " (fixed by print)"
+        lines.append((mark.label, f"{share_text(row)}{fixed}", over))
     observed = first.get(survey, items[0]).status == Status.OBSERVED
     names = "; ".join(choices)
     notes = [
