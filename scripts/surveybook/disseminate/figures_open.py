@@ -429,6 +429,6 @@ def _line(label: str, row: Estimate, under: Sequence[Estimate]) -> tuple[Row, st
     }
     low, high = min(one.low_pct for one in under), max(one.high_pct for one in under)
     over = SPAN.format(low=number_text(low), high=number_text(high))
-    share = f"{share_text(row)} by print; {over}"
+    share = f"{share_text(row)} (fixed by print); {over}"
     mark = Row(label, text="", share=share, base=NO_BASE, rests="Simulated", **fixed, hatch_low=low, hatch_high=high)
     return mark, over
