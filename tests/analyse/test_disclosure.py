@@ -61,6 +61,41 @@ def test_the_limit_is_ten_people(template):
     assert withheld(made_rows(template, {"1": 10, "2": 60, "3": 70})) == set()
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 38, 39, 40])
+def test_a_level_in_which_fewer_than_three_say_so_or_do_not_is_withheld_with_another(template, count):
+    rows = made_rows(template, {"1": 40, "2": 60, "3": 70})
+    # The smallest of the others goes with it, or everyone less the others would tell.
+    assert withheld([replace(rows[0], count=count), *rows[1:]]) == {"1", "2"}
+    assert withheld([*rows[:2], replace(rows[2], count=min(count, 2))]) == {"1", "3"}
+
+
+@pytest.mark.parametrize("count", [3, 4, 36, 37])
+def test_three_of_either_answer_are_enough(template, count):
+    rows = made_rows(template, {"1": 40, "2": 60, "3": 70})
+    assert withheld([replace(rows[0], count=count), *rows[1:]]) == set()
+
+
+def test_two_levels_with_few_of_an_answer_hide_each_other(template):
+    rows = made_rows(template, {"1": 40, "2": 60, "3": 70})
+    assert withheld([replace(rows[0], count=1), rows[1], replace(rows[2], count=69)]) == {"1", "3"}
+
+
+def test_few_of_an_answer_among_everyone_are_shown(template):
+    rows = made_rows(template, {"all": 296}, domain=ALL)
+    assert withheld([replace(row, count=1) for row in rows]) == set()
+
+
+@pytest.mark.parametrize(("yes", "hidden"), [(2, "12"), (3, ""), (93, ""), (94, "12"), (96, "12")])
+def test_few_of_an_answer_are_withheld_in_rows_too(vive, yes, hidden):
+    # Of 96 in the first role so many say yes, and half of the 100 in each of the others.
+    extent = ["1"] * yes + ["4"] * (96 - yes) + ["1", "4"] * 100
+    roles = ["1"] * 96 + ["2"] * 100 + ["3"] * 100
+    made = estimate_surveys({"vive": observed(only(vive, "extent", "role"), role=roles, extent=extent)})
+    levels = [made.get("vive", "extent", "top2", "role", level) for level in "123"]
+    assert {row.level for row in levels if row.suppressed} == set(hidden)
+    assert made.get("vive", "extent").count == yes + 100
+
+
 @pytest.mark.parametrize("bases", [{"1": 9, "2": 60, "3": 70}, {"1": 3, "2": 4, "3": 70}, {"1": 70, "2": 2}], ids=str)
 def test_a_withheld_row_keeps_no_value(template, bases):
     for row in suppress_small(made_rows(template, bases)):
@@ -68,7 +103,7 @@ def test_a_withheld_row_keeps_no_value(template, bases):
         if row.suppressed:
             assert row.base_n is None and row.count is None
             assert all(isnan(getattr(row, name)) for name in SHOWN)
-            assert row.ci_method == "withheld: few people are in this group"
+            assert row.ci_method == "withheld: to protect small groups"
 
 
 def test_a_row_that_is_shown_is_as_it_was(template):

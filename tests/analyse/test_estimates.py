@@ -49,7 +49,14 @@ PRINTED = {
     ("internal", "top2"): 46,
     ("room", "agree"): 52,
 }
+# A single option with the same answers as a printed set says the same: "agree" is option 1 of its list.
+SAME = {
+    (item, "option:1"): (item, option_set)
+    for item, option_set in PRINTED
+    if option_set in ("agree", "yes", "smaller")
+}
 RANGES = ("ci", "differ", "bound")
+ENDS = ("low", "high")
 # What words, and arithmetic on rounded figures, leave open.
 EXTENT = Cell("extent", "top2")
 WORDS = {("digital", "yes"): (87, 90), ("faster_help", "agree"): (48, 52)}
@@ -75,7 +82,25 @@ def rows_of(estimates: Estimates, status: Status, item: str | None = None) -> li
 
 def test_the_pinned_shares_are_the_printed_ones_exactly(estimates):
     pinned = [row for row in rows_of(estimates, Status.PINNED) if row.item != "response"]
-    assert {(row.item, row.option_set): row.estimate_pct for row in pinned} == PRINTED
+    assert {(row.item, row.option_set): row.estimate_pct for row in pinned if ":" not in row.option_set} == PRINTED
+    single = {(row.item, row.option_set): row.estimate_pct for row in pinned if ":" in row.option_set}
+    assert single == {key: PRINTED[same] for key, same in SAME.items()}
+    assert len(single) == 12
+
+
+@pytest.mark.parametrize("key", SAME, ids="-".join)
+def test_a_single_option_with_the_answers_of_a_printed_set_is_the_same_row(estimates, key):
+    option, named = (estimates.get("vive", *names) for names in (key, SAME[key]))
+    assert option.status == named.status == Status.PINNED
+    assert repr(replace(option, option_set=named.option_set)) == repr(named)
+
+
+def test_a_figure_goes_with_the_answers_it_names_and_with_no_others(vive):
+    # If print spoke of "disagree", which is option 3 alone, that option would carry it, and no other would.
+    data = observed(only(vive, "motivation"))
+    data = replace(data, published=(made_figure(10, "motivation", "disagree"),))
+    rows = estimate_surveys({"vive": data}).option_sets("vive", "motivation")
+    assert {row.option_set for row in rows if row.figure_id} == {"disagree", "option:3"}
 
 
 def test_a_pinned_share_has_no_count_base_or_standard_error(estimates):
@@ -234,14 +259,16 @@ def test_a_printed_word_is_kept_in_both_languages(estimates):
     words = {row.cell: (row.printed_word_en, row.printed_word_da) for row in estimates.rows if row.printed_word_en}
     assert words == {
         Cell("digital", "yes"): ("nearly nine of ten", "næsten ni ud af ti"),
+        Cell("digital", "option:1"): ("nearly nine of ten", "næsten ni ud af ti"),
         Cell("faster_help", "agree"): ("half", "halvdelen"),
+        Cell("faster_help", "option:1"): ("half", "halvdelen"),
     }
     assert all(row.printed_word_da == "" for row in estimates.rows if not row.printed_word_en)
 
 
 def test_no_other_row_is_a_range(estimates):
     ranges = {(row.item, row.option_set) for row in estimates.rows if row.is_range}
-    assert ranges == set(WORDS) | set(COMPUTED)
+    assert ranges == {*WORDS, *COMPUTED, ("digital", "option:1"), ("faster_help", "option:1")}
 
 
 def test_a_printed_base_is_kept(surveys, vive):
@@ -317,7 +344,7 @@ def test_a_setting_reaches_the_pinned_ranges(surveys, estimates):
 def test_every_other_row_of_a_simulated_survey_is_illustrative(estimates):
     for row in estimates.rows:
         if row.survey == "vive" and row.item != "response":
-            pinned = row.domain == "all" and (row.item, row.option_set) in PRINTED
+            pinned = row.domain == "all" and (row.item, row.option_set) in {*PRINTED, *SAME}
             assert row.status == (Status.PINNED if pinned else Status.ILLUSTRATIVE)
             assert (row.figure_id == "") != pinned
 
@@ -344,11 +371,22 @@ def test_rows_of_a_simulated_survey_span_the_replicates_of_the_table(estimates, 
         shares = [100 * count / base for count, base in pairs if base]
         table[Cell(row["item"], row["option_set"], row["domain"], row["level"])] = (min(shares), max(shares))
     rows = [row for row in estimates.rows if row.survey == "vive"]
-    assert {row.cell for row in rows} == {cell for cell in table if cell.domain != "everyone"}
+    assert {row.cell for row in rows} == set(table)
     for row in rows:
         assert (row.low_pct, row.high_pct) == pytest.approx(table[row.cell], abs=1e-9)
     moving = [row for row in rows if row.status == Status.ILLUSTRATIVE and row.high_pct - row.low_pct > 5]
     assert len(moving) > 300
+
+
+def test_what_everyone_would_say_is_illustrative_and_of_replicates_alone(estimates, real):
+    rows = [row for row in estimates.rows if row.domain == "everyone"]
+    # all printed shares of later items and of the extent that are a headline
+    assert {(row.item, row.option_set) for row in rows} == {
+        key for key in PRINTED if key not in (("extent", "rest"), ("extent", "bottom"), ("character", "other"))
+    }
+    assert {(row.level, row.status) for row in rows} == {("everyone", Status.ILLUSTRATIVE)}
+    assert all(row.low_pct < row.high_pct for row in rows)
+    assert [row for row in real.rows if row.domain == "everyone"] == []
 
 
 def test_only_simulated_rows_span_replicates(estimates, real):
@@ -451,12 +489,15 @@ def test_every_observed_row_speaks_of_everyone_by_hand(real, cells):
         assert row.ci_low_pct <= row.estimate_pct <= row.ci_high_pct
 
 
-def test_an_observed_gap_is_a_share_of_all_who_answered_and_nobody_skips_it(real, cells):
+def test_an_observed_gap_is_a_share_of_those_who_answered_alone(real, cells):
     for kind, cell in (("refused", "99"), ("no_answer", ""), ("dont_know", "88"), ("not_asked", "-1")):
         row = real.get("vive", "motivation", f"gap:{kind}")
-        assert (row.count, row.base_n, row.silent_n) == (cells("motivation").count(cell), 296, 260)
-        assert row.status == Status.OBSERVED
-        assert row.bound_high_pct == pytest.approx(100 * (row.count + 260) / 556, abs=1e-9)
+        assert (row.count, row.base_n, row.silent_n) == (cells("motivation").count(cell), 296, None)
+        assert row.status == Status.OBSERVED and row.figure_id == ""
+        assert row.estimate_pct == pytest.approx(100 * row.count / 296, abs=1e-9)
+        assert row.ci_low_pct <= row.estimate_pct <= row.ci_high_pct
+        # how the silent would have answered says nothing of a gap
+        assert all(isnan(getattr(row, f"{way}_{end}_pct")) for way in ("differ", "bound", "tip") for end in ENDS)
 
 
 def test_an_observed_domain_speaks_of_itself_and_not_of_the_silent(real):

@@ -8,7 +8,13 @@ from made_up import made_figure, observed, with_counts, with_figure, with_item
 
 from surveybook.analyse import estimate_surveys, load_estimates
 from surveybook.analyse.choices import AS_PRINTED
-from surveybook.analyse.replicates import chosen_shares_pct, refuse_missed_figures, refuse_moving_pins, span
+from surveybook.analyse.replicates import (
+    chosen_counts,
+    chosen_shares_pct,
+    refuse_missed_figures,
+    refuse_moving_pins,
+    span,
+)
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Cell, Status
 from surveybook.process.codebook import read_codebook, read_published
@@ -166,7 +172,7 @@ def pin(estimates, cell: Cell, **changes):
 
 
 def test_the_committed_pins_do_not_move(estimates):
-    assert sum(row.status == Status.PINNED for row in estimates.rows) == 22
+    assert sum(row.status == Status.PINNED for row in estimates.rows) == 34  # 4 counts, 18 sets, 12 options
     assert refuse_moving_pins(estimates.rows, estimates.replicates) is None
 
 
@@ -275,7 +281,41 @@ def test_a_printed_range_of_whole_percentages_stands_where_print_is_met(vive):
     assert estimate_surveys({"vive": data}).get("vive", "extent").status == Status.PINNED
 
 
-# Shares under another choice for don't-knows, against the replicates' own rows
+# Shares under another choice for don't-knows, by hand
+
+
+@pytest.mark.parametrize(
+    ("option_set", "choice", "expected"),
+    [
+        ("agree", "as-printed", (100, 200)),
+        ("agree", "inside", (100, 210)),
+        ("agree", "outside", (100, 190)),
+        ("option:88", "as-printed", (10, 200)),
+        ("option:88", "inside", (20, 210)),
+        ("option:88", "outside", (0, 190)),
+        ("gap:dont_know", "inside", (20, 296)),
+    ],
+)
+def test_counts_under_another_choice_for_dont_knows(vive, option_set, choice, expected):
+    # Of 20 who do not know, 10 are in the base of 200.
+    counts = {"agree": (100, 200), "option:88": (10, 200), "gap:dont_know": (20, 296)}
+    table = with_counts(vive.replicates, {Cell("motivation", name): pair for name, pair in counts.items()})
+    found = chosen_counts(table, vive.codebook, Cell("motivation", option_set), choice)
+    assert found == [expected] * 40
+    shares = chosen_shares_pct(table, vive.codebook, Cell("motivation", option_set), choice)
+    assert shares == pytest.approx([100 * expected[0] / expected[1]] * 40, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "cell", [Cell("motivation", "agree", "role", "1"), Cell("motivation", "agree", *["everyone"] * 2)]
+)
+def test_counts_of_a_domain_are_not_known_under_another_choice(vive, cell):
+    assert chosen_counts(vive.replicates, vive.codebook, cell, "inside") == []
+    assert all(isnan(share) for share in chosen_shares_pct(vive.replicates, vive.codebook, cell, "inside"))
+    assert chosen_counts(vive.replicates, vive.codebook, cell, AS_PRINTED) == list(vive.replicates.counts[cell])
+
+
+# Against the replicates' own rows
 
 SETS = {
     ("extent", "top2"): {"1", "2"},

@@ -3,13 +3,18 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from surveybook.analyse import load_estimates
+from surveybook.build.graph import refuse_disagreements
 from surveybook.build.history import committed_bytes
+from surveybook.cli import main
 from surveybook.core.errors import SurveybookError
+from surveybook.core.model import RowKind, Status
 from surveybook.process import load_survey, signing
 
 NOT_IN_GIT = "vive-responses: the signed version is not in git, so its cells cannot be compared"
@@ -291,3 +296,82 @@ def test_a_file_in_no_package_is_refused(project, refusal):
         "  file:     chapters/editions.yml\n"
         "  expected: a datapackage.json in a folder above"
     )
+
+
+# Both files of real answers, one after the other, as the README says
+
+
+ORIGIN = {"status": "observed", "supplier": "VIVE", "date": "2021-03-12", "terms": "for the authors only"}
+
+
+@pytest.fixture
+def received(project, tmp_path, edit_resource):
+    """A copy of the data elsewhere, declared observed, whose two files are still signed as the simulated ones."""
+    folder = tmp_path / "ægte svar"
+    shutil.copytree(project / "data", folder)
+    for part in ("invitations", "responses"):
+        edit_resource(folder, f"vive-{part}", {**ORIGIN, "title": f"{part} of real people", "licenses": None})
+    return folder
+
+
+def put_real_answers(folder, part):
+    """Other bytes than any simulated file has: no mark, and the people the other way round."""
+    file = folder / "raw" / "vive" / f"{part}.csv"
+    header, *rows = file.read_text(encoding="utf-8").replace("[simuleret]", "").splitlines()
+    file.write_text("\n".join([header, *reversed(rows)]) + "\n", encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("order", [("invitations", "responses"), ("responses", "invitations")], ids="-".join)
+def test_two_files_of_real_answers_are_accepted_one_after_the_other(received, order, capsys):
+    files = {part: put_real_answers(received, part) for part in order}
+    for part in order:
+        assert main(["data", "accept", str(files[part])]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == signed_line(f"vive-{part}", files[part])
+    data = load_survey("vive", str(received))
+    assert data.kind == RowKind.OBSERVED
+    assert (len(data.responses.frame), len(data.responses.codes)) == (556, 296)
+    assert load_survey("vive").kind == RowKind.SIMULATED
+
+
+@pytest.mark.parametrize("real", ["invitations", "responses"])
+def test_one_file_of_real_answers_beside_a_simulated_one_is_refused(received, real):
+    file = put_real_answers(received, real)
+    before = (received / "datapackage.json").read_bytes()
+    with pytest.raises(SurveybookError, match="is declared observed but is a simulated file"):
+        accept(file)
+    assert (received / "datapackage.json").read_bytes() == before
+
+
+# Print changes before the rows that follow it
+
+
+def test_a_changed_printed_figure_is_accepted_and_new_rows_follow_it(project, edit_cell, read_records):
+    figures = project / "data" / "published" / "figures.csv"
+    ids = [row["figure_id"] for row in read_records(figures)]
+    for name in ("vive_11", "vive_12"):  # the same claim, printed twice
+        assert edit_cell(figures, ids.index(name) + 2, "value", "84") == "85"
+    assert main(["data", "accept", str(figures)]) == 0
+    with pytest.raises(SurveybookError, match="disagree with print") as caught:
+        load_estimates()
+    assert "surveybook simulate" in caught.value.hint
+    assert main(["simulate", "--replicates", "40"]) == 0
+    estimates = load_estimates()
+    for option_set in ("agree", "option:1"):
+        row = estimates.get("vive", "permanent", option_set)
+        assert (row.status, row.estimate_pct, row.figure_id) == (Status.PINNED, 84, "vive_11")
+    answers = [row["q08b_drift"] for row in read_records(project / "data" / "raw" / "vive" / "responses.csv")]
+    base = [answer for answer in answers if answer not in ("99", "-1", "-2", "")]
+    assert 167 * len(base) <= 200 * base.count("1") < 169 * len(base)  # 83.5 to 84.5 percent
+
+
+def test_changed_rows_are_held_against_print(responses, descriptor, edit_cell, read_records):
+    # 161 of 296 is 54 percent, and 164 is 55.
+    rows = [number for number, row in enumerate(read_records(responses), 2) if row["q01_omfang"] == "3"][:3]
+    for row in rows:
+        edit_cell(responses, row, "q01_omfang", "2")
+    before = descriptor.read_bytes()
+    with pytest.raises(SurveybookError, match="disagree with print") as caught:
+        signing.accept(responses, committed_bytes, refuse_disagreements)
+    assert caught.value.got == "164 of 296"
+    assert descriptor.read_bytes() == before

@@ -171,7 +171,7 @@ def test_more_replicates_than_rows_or_fewer_than_two_are_refused(project, capsys
 def test_the_command_says_what_it_draws_and_what_it_has_written(project, capsys):
     assert main(["simulate", "--replicates", "2"]) == 0
     shown = capsys.readouterr()
-    assert shown.err.startswith("replicate 1 of 2: A middle course")
+    assert shown.err.startswith("replicate 1 of 2: Each later question is answered by 255;")
     assert shown.out.splitlines() == [
         "written: data/replicates/estimates.csv",
         "written: data/replicates/fingerprints.csv",
