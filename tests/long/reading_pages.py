@@ -1,0 +1,146 @@
+"""Read what chapters ask for, and what the built pages show of it."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from bs4 import BeautifulSoup
+
+GLUE = re.compile(r"\{glue\}`([^`]+)`")
+WHILE = re.compile(r"<!--\s*while:\s*vive\s+(\w+)\s*-->")
+NO_NUMBER = ("-rests", "-bases", "-level", "-points", "-replicates")  # pasted words that rest on no answer
+
+
+class Call(NamedTuple):
+    """A figure that a chapter asks for."""
+
+    chapter: str
+    kind: str
+    item: str
+    items: tuple[str, ...]
+    words: dict[str, str]
+
+
+class Pasted(NamedTuple):
+    """A number in a sentence: its page and key, and what the page says of it."""
+
+    page: str
+    key: str
+    status: str
+    about: str
+    text: str
+
+
+class Read(NamedTuple):
+    """A figure as the page, its files and its chart show it."""
+
+    name: str
+    page: str
+    title: str
+    rests: str
+    caption: str
+    alt: str
+    table: list[list[str]]
+    spec: dict | None
+    lines: list[str]
+    downloaded: list[list[str]]
+    picture: str
+
+    @property
+    def rows(self) -> list[dict]:
+        """The rows of the chart: the one dataset whose every datum has a label."""
+        (rows,) = [rows for rows in self.spec["datasets"].values() if all("label" in row for row in rows)]
+        return rows
+
+
+def words_of(element) -> str:
+    return " ".join(element.get_text(" ").split())
+
+
+def _cells(path: Path) -> Iterator[tuple[str, str]]:
+    if path.suffix == ".md":
+        yield "markdown", path.read_text(encoding="utf-8")
+        return
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        yield cell["cell_type"], "".join(cell["source"])
+
+
+def _pages(folder: Path) -> list[Path]:
+    return [folder / "index.md", *sorted([*folder.glob("chapters/*.md"), *folder.glob("chapters/*.ipynb")])]
+
+
+def calls_of(folder: Path) -> list[Call]:
+    """Every figure that the chapters ask for, with its arguments that are written out."""
+    found = []
+    for path in _pages(folder):
+        for kind, source in _cells(path):
+            if kind != "code":
+                continue
+            for node in ast.walk(ast.parse(source)):
+                name = getattr(getattr(node, "func", None), "id", "")
+                if not name.startswith("figure_"):
+                    continue
+                last = node.args[-1]
+                texts = [e.value for e in last.elts] if isinstance(last, ast.List) else []
+                item = last.value if isinstance(last, ast.Constant) else ""
+                words = {w.arg: w.value.value for w in node.keywords if isinstance(w.value, ast.Constant)}
+                found.append(Call(path.stem, name, item, tuple(texts), words))
+    return found
+
+
+def keys_of(folder: Path, kind: str) -> dict[str, list[str]]:
+    """The keys of the numbers that each page pastes, in their order, while rows are of some kind."""
+    keys = {}
+    for path in _pages(folder):
+        lines = [line for cell, text in _cells(path) if cell == "markdown" for line in text.split("\n")]
+        kept = [line for line in lines if WHILE.search(line) is None or WHILE.search(line)[1] == kind]
+        pasted = [key.rpartition("::")[2] for line in kept for key in GLUE.findall(line)]
+        page = path.relative_to(folder).with_suffix(".html").as_posix()
+        keys[page] = [key for key in pasted if not key.endswith(NO_NUMBER)]
+    return keys
+
+
+def read_numbers(site: Path, keys: dict[str, list[str]]) -> list[Pasted]:
+    """Every pasted number of a site, each with its key."""
+    found = []
+    for page in sorted(site.rglob("*.html")):
+        name = page.relative_to(site).as_posix()
+        spans = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select(".sb-number")
+        assert len(spans) == len(keys.get(name, [])), name
+        for key, span in zip(keys.get(name, []), spans, strict=True):
+            found.append(Pasted(name, key, span["data-status"], span["title"], words_of(span)))
+    return found
+
+
+def read_figures(site: Path) -> dict[str, Read]:
+    """Every figure of a site, by name."""
+    found = {}
+    for page in sorted(site.rglob("*.html")):
+        for figure in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("figure.sb-figure"):
+            name = figure["id"].removeprefix("figure-")
+            file = site / "_static" / "figures" / name
+            lines = file.with_suffix(".csv").read_text(encoding="utf-8").splitlines()
+            rows = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("# "))))
+            chart = figure.select_one("script.sb-spec")
+            assert name not in found
+            found[name] = Read(
+                name=name,
+                page=page.name,
+                title=words_of(figure.select_one("details.sb-table caption")),
+                rests=words_of(figure.select_one(".sb-rests")),
+                caption=words_of(figure.select_one("figcaption")),
+                alt=figure.img["alt"],
+                table=[[words_of(cell) for cell in row.select("th, td")] for row in figure.select("table tr")],
+                spec=chart and json.loads(chart.string),
+                lines=lines,
+                downloaded=list(rows),
+                picture=file.with_suffix(".svg").read_text(encoding="utf-8"),
+            )
+    return found
