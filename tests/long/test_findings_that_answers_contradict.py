@@ -195,7 +195,6 @@ def test_what_holds_is_not_marked_in_a_draft(draft, book):
     assert len(titled) > 3 and "character > 50" in titled
 
 
-@pytest.mark.xfail(reason="the figure's question presupposes a majority, and is bound to no condition")
 def test_a_draft_asks_nothing_that_presupposes_what_does_not_hold(draft):
     page = BeautifulSoup(draft[1]["chapters/welfare-innovations.html"], "html.parser")
     figure = page.select_one("#figure-extent-tipping-point")

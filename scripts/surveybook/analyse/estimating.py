@@ -280,7 +280,8 @@ def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> l
             Estimate(
                 **identity,
                 **NO_INTERVAL,
-                base_n=base if known else None,
+                # Of how many the open answers are is not printed; rows tell.
+                base_n=base if base and known else len(data.responses.codes) if observed else None,
                 base_status="observed" if observed else "published" if base and known else "not published",
                 count=count if known else None,
                 estimate_pct=percent if observed or isnan(identity["printed_pct"]) else identity["printed_pct"],

@@ -328,7 +328,8 @@ def share_keys(found: list[Estimate]) -> list[Key]:
     if any(e.is_range for e in found):
         keys.append(Key("sb-band", "those who answered, printed in words"))
     ways = _ways(found[0]) | {"ci": "if the silent are alike"}  # a key has little room
-    return [*keys, *(Key(styles[way], f"everyone, {text}") for way, text in ways.items())]
+    drawn = [way for way in ways if any(has_range(estimate, way) for estimate in found)]
+    return [*keys, *(Key(styles[way], f"everyone, {ways[way]}") for way in drawn)]
 
 
 def _range_notes(found: list[Estimate]) -> list[str]:

@@ -294,7 +294,9 @@ def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: st
             )
         )
         lines.append((kind, str(known), str(len(rows) - known)))
-    keys = [Key("sb-bar", "known"), Key("sb-hatch", "only real answers would show it")]
+    observed = all(row.status != Status.ILLUSTRATIVE for rows in kinds.values() for row in rows)
+    unknown = "Withheld to protect small groups" if observed else "Only real answers would show it"
+    keys = [Key("sb-bar", "known"), Key("sb-hatch", unknown.lower())]
     return Figure(
         figure_id=checked_id(figure_id),
         title=title,
@@ -303,7 +305,7 @@ def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: st
         f"Survey: {about.label_en}, {about.field_period_en}.",
         rests="How many of this book's shares are known.",
         base=f"All shares that this book estimates from {about.label_en}.",
-        table=(("Kind of share", "Known", "Only real answers would show it"), *lines),
+        table=(("Kind of share", "Known", unknown), *lines),
         spec=charts.finish(
             charts.rows_chart(marks, keys, ticks={}), title, "How many of this book's shares are known"
         ),
