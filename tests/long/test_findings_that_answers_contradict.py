@@ -90,7 +90,7 @@ def place(folder, text: str) -> tuple[str, str, str]:
 @pytest.mark.parametrize(
     ("name", "sentence", "condition", "value", "more"),
     [
-        ("extent", MAJORITY, "extent > 50", r"extent is 48\.0", "; 3 more findings do not hold"),
+        ("extent", MAJORITY, "extent > 50", r"extent is 48\.0", "; 4 more findings do not hold"),
         ("character", SMALLER, "character > 50", r"character is 44\.7", ""),
         (
             "readiness",
@@ -130,7 +130,7 @@ def test_a_check_and_a_build_say_the_same(book, answers, surveybook, command):
     said = surveybook(command, "--edition", "observed", cwd=book[0], status=1).stderr
     answers.put_right()
     assert f"error: a finding does not hold: {MAJORITY}" in said
-    assert "; 4 more findings do not hold" in said
+    assert "; 5 more findings do not hold" in said
 
 
 @pytest.fixture(scope="module")
@@ -152,17 +152,18 @@ def marks(page: str) -> list[str]:
 def test_a_draft_says_what_does_not_hold_and_marks_it_on_its_page(draft, book):
     said, pages = draft
     told = [line for line in said.splitlines() if line.startswith("does not hold, ")]
-    assert len(told) == 5
+    assert len(told) == 6
     assert (
         told[0]
         == f"does not hold, index.md row {place(book[0], MAJORITY)[1]}: {MAJORITY} (extent > 50; extent is 48.0)"
     )
     sentence = "[Draft: this does not hold. extent > 50; extent is 48.0]"
+    question = "Draft: this title does not hold. extent > 50; extent is 48.0"
     title = "Draft: this title does not hold. character > 50; character is 44.7"
     found = {name: marks(page) for name, page in pages.items() if "sb-false" in page}
     assert found == {
         "index.html": [sentence],
-        "chapters/welfare-innovations.html": [sentence, sentence, title],
+        "chapters/welfare-innovations.html": [sentence, sentence, question, title],
         "chapters/conclusion.html": [sentence],
     }
     (span,) = BeautifulSoup(pages["index.html"], "html.parser").select("span.sb-false")
