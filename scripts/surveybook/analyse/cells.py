@@ -28,6 +28,11 @@ def option_sets(codebook: Codebook, item: Item) -> list[OptionSet]:
     return named + single
 
 
+def option_values(codebook: Codebook, item: Item) -> dict[str, frozenset[str]]:
+    """The answers of each option set of an item, and of each option by itself, by name."""
+    return {named.option_set: named.values for named in option_sets(codebook, item)}
+
+
 def asked_items(codebook: Codebook, survey: str) -> list[Item]:
     """The items with closed answers that stand in the survey's rows, background apart."""
     kinds = (ItemType.SINGLE, ItemType.MULTIPLE)
@@ -107,6 +112,6 @@ class Tabulation:
                 kind = option_set.removeprefix(GAP_PREFIX)
                 self._chosen[key] = (self.responses.missing[name] == kind).to_numpy()
             else:
-                named = {known.option_set: known.values for known in option_sets(self.codebook, item)}
-                self._chosen[key] = chose(self.responses, item, named[option_set])
+                values = option_values(self.codebook, item)[option_set]
+                self._chosen[key] = chose(self.responses, item, values)
         return self._chosen[key]

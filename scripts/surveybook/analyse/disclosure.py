@@ -51,9 +51,7 @@ def _withheld(bases: Mapping[str, int], total: int | None, few: Collection[str] 
     small = {level for level, base in bases.items() if base < LEAST_BASE or level in few}
     left_over = (total or 0) - sum(bases.values())
     hidden = [bases[level] for level in small] + ([left_over] if 0 < left_over < LEAST_BASE else [])
-    others = sorted((level for level, base in bases.items() if base >= LEAST_BASE), key=lambda level: bases[level])
-    others = [level for level in others if level not in small]
-    for level in others:
+    for level in sorted((level for level in bases if level not in small), key=lambda level: bases[level]):
         if not hidden or (len(hidden) > 1 and sum(hidden) >= LEAST_BASE):
             break
         small.add(level)

@@ -8,7 +8,7 @@ from math import isnan, nan
 
 from surveybook.analyse.agreement import refuse_disagreement, response_counts
 from surveybook.analyse.bases import in_base
-from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, Tabulation, option_sets, survey_cells
+from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, Tabulation, option_values, survey_cells
 from surveybook.analyse.choices import AS_PRINTED, CHOICES, check_choices, cut_scales, place_dont_knows
 from surveybook.analyse.design import Design
 from surveybook.analyse.disclosure import suppress_small
@@ -173,7 +173,7 @@ def _figure_of(data: SurveyData, cell: Cell, figures: Mapping) -> PublishedFigur
     if cell.domain != ALL or cell.option_set.startswith(GAP_PREFIX):
         return None
     item = data.codebook.item(data.survey.survey, cell.item)
-    values = {named.option_set: named.values for named in option_sets(data.codebook, item)}
+    values = option_values(data.codebook, item)
     same = [name for name, answers in values.items() if answers == values[cell.option_set]]
     return next((figures[cell.item, name] for name in same if (cell.item, name) in figures), None)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan, nan
 from types import MappingProxyType
 
-from surveybook.analyse.cells import GAP_PREFIX, GAP_RULE, OPTION_PREFIX, option_sets
+from surveybook.analyse.cells import GAP_PREFIX, GAP_RULE, OPTION_PREFIX, option_values
 from surveybook.analyse.choices import AS_PRINTED
 from surveybook.analyse.estimates import Estimate
 from surveybook.analyse.printed import agrees
@@ -110,8 +110,7 @@ def chosen_counts(replicates: Replicates, codebook: Codebook, cell: Cell, dont_k
     unsure = next(o.value for o in codebook.options[GAPS] if o.missing_kind == MissingKind.DONT_KNOW)
     inside = replicates.counts[Cell(cell.item, OPTION_PREFIX + unsure)]
     every = replicates.counts[Cell(cell.item, f"{GAP_PREFIX}{MissingKind.DONT_KNOW.value}")]
-    named = {known.option_set: known.values for known in option_sets(codebook, item)}
-    counted = unsure in named[cell.option_set]
+    counted = unsure in option_values(codebook, item)[cell.option_set]
     moved = []
     for (count, base), (within, _), (total, _) in zip(counts, inside, every, strict=True):
         change = (total if dont_know == "inside" else 0) - within

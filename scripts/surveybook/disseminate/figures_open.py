@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan, nan
+from math import isnan
 
 from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, OPTION_PREFIX
 from surveybook.analyse.choices import AS_PRINTED
@@ -244,9 +244,7 @@ def _mark(estimates: Estimates, label: str, row: Estimate) -> Row:
             share=f"{share_text(row)} (fixed by print)",
             base=base_text(row),
             rests=SHORT_STATUS[row.status],
-            value=nan if row.is_range else value_pct(row),
-            start=row.printed_low_pct if row.is_range else nan,
-            end=row.printed_high_pct if row.is_range else nan,
+            **_fixed_marks(row),
         )
     if isnan(row.low_pct):
         raise SurveybookError(
@@ -264,6 +262,13 @@ def _mark(estimates: Estimates, label: str, row: Estimate) -> Row:
         hatch_high=row.high_pct,
         draws=tuple(None if isnan(share) else half_up(share) for share in shares),
     )
+
+
+def _fixed_marks(row: Estimate) -> dict[str, float]:
+    """The dot of what print fixes, or the band of a figure known as a range."""
+    if row.is_range:
+        return {"start": row.printed_low_pct, "end": row.printed_high_pct}
+    return {"value": value_pct(row)}
 
 
 def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: str) -> Figure:
@@ -424,13 +429,17 @@ def _line(label: str, row: Estimate, under: Sequence[Estimate]) -> tuple[Row, st
         about = {"base": base_text(row), "rests": SHORT_STATUS[row.status]}
         share = f"{share_text(row)}; over the choices {over}"
         return Row(label, text="", share=share, **about, value=value_pct(row), start=min(ends), end=max(ends)), over
-    fixed = {
-        "value": nan if row.is_range else value_pct(row),
-        "start": row.printed_low_pct if row.is_range else nan,
-        "end": row.printed_high_pct if row.is_range else nan,
-    }
     low, high = min(one.low_pct for one in under), max(one.high_pct for one in under)
     over = SPAN.format(low=number_text(low), high=number_text(high))
     share = f"{share_text(row)} (fixed by print); {over}"
-    mark = Row(label, text="", share=share, base=NO_BASE, rests="Simulated", **fixed, hatch_low=low, hatch_high=high)
+    mark = Row(
+        label,
+        text="",
+        share=share,
+        base=NO_BASE,
+        rests="Simulated",
+        **_fixed_marks(row),
+        hatch_low=low,
+        hatch_high=high,
+    )
     return mark, over
