@@ -92,6 +92,8 @@ class Estimate:
 
 ESTIMATE_COLUMNS = tuple(field.name for field in fields(Estimate))
 ASSUMED = "assumed bases"
+ASSUMED_SAMPLE = "assumed simple random sample"
+ASSUMPTIONS = (ASSUMED, ASSUMED_SAMPLE)  # what an interval rests on that print does not give
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, Tabulation, option_va
 from surveybook.analyse.choices import AS_PRINTED, CHOICES, check_choices, cut_scales, place_dont_knows
 from surveybook.analyse.design import Design
 from surveybook.analyse.disclosure import suppress_small
-from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
+from surveybook.analyse.estimates import ASSUMED, ASSUMED_SAMPLE, Estimate, Estimates
 from surveybook.analyse.implied import refuse_unfounded
-from surveybook.analyse.intervals import check_level, check_method
+from surveybook.analyse.intervals import check_level, check_method, wilson_interval
 from surveybook.analyse.paired import Pair, compare_pairs
-from surveybook.analyse.printed import COMPUTED, envelope, possible_bases, three_ways, tipping_point
+from surveybook.analyse.printed import COMPUTED, envelope, feasible_counts, possible_bases, three_ways, tipping_point
 from surveybook.analyse.proportions import Proportion, proportion_of
 from surveybook.analyse.replicates import chosen_shares_pct, refuse_missed_figures, refuse_moving_pins, span
 from surveybook.core.errors import SurveybookError
@@ -28,7 +28,9 @@ from surveybook.core.model import (
     Precision,
     PublishedFigure,
     RowKind,
+    Sampling,
     Status,
+    Survey,
 )
 from surveybook.core.rounding import percent_half_up
 from surveybook.process import SurveyData, load_surveys
@@ -194,8 +196,8 @@ def _printed_fields(figure: PublishedFigure | None) -> dict:
             "printed_pct": nan,
             "printed_low_pct": nan,
             "printed_high_pct": nan,
-            "printed_word_en": "",
-            "printed_word_da": "",
+            "printed_word_en": figure.word_en if figure else "",
+            "printed_word_da": figure.word_da if figure else "",
             "printed_source": figure.source if figure else "",
             "printed_place": figure.place if figure else "",
         }
@@ -249,21 +251,60 @@ def _identity(
 
 
 def _published(data: SurveyData, figure: PublishedFigure, settings: _Settings) -> Estimate:
+    """A printed figure without rows behind it; an interval only where n and the sampling allow one."""
     known = data.codebook.items.get((figure.survey, figure.item))  # none for the counts of people
     base_rule = known.base_rule if known else INVITED
+    count = figure.unit == "count"
+    interval, method, status = (nan, nan), "none: a count of all, not a sample", ""
+    if known:
+        interval, method = _published_interval(data.survey, figure, settings.level)
+        status = "" if isnan(interval[0]) else ASSUMED_SAMPLE
     return Estimate(
         **_identity(data, Cell(figure.item, figure.option_set), base_rule, figure, settings),
-        **NO_INTERVAL,
+        **NO_INTERVAL | {"ci_low_pct": interval[0], "ci_high_pct": interval[1], "interval_status": status},
         base_n=figure.base_n,
-        base_status="published" if figure.base_n else "not published",
-        count=None if figure.unit == "percent" else int(figure.value),
-        estimate_pct=figure.value if figure.unit == "percent" else nan,
-        ci_method="none: how many answered is not published"
-        if data.survey.sample_size is None
-        else "none: how the sample was drawn is not published",
+        base_status="published" if figure.base_n else _unknown_base(data.survey),
+        count=int(figure.value) if count else None,
+        estimate_pct=nan if count else figure.value,
+        ci_method=method,
         population_size=data.survey.population_size,
         status=Status.PUBLISHED,
     )
+
+
+def _unknown_base(survey: Survey) -> str:
+    """What is known of a base that is not printed with its figure."""
+    answered = f"{survey.sample_size:,} answered the survey" if survey.sample_size else survey.response_note
+    return f"not published; {answered}" if answered else "not published"
+
+
+WITHOUT_INTERVAL = {
+    Sampling.PANEL: "none: those asked had joined a panel, so chance did not choose them",
+    Sampling.NO_SAMPLE: "none: these are interviews, not a sample",
+    Sampling.NOT_REPRESENTATIVE: "none: the source says that it is not representative",
+    Sampling.NOT_PUBLISHED: "none: how the sample was drawn is not published",
+    Sampling.EVERYONE: "none: everyone was asked, and who did not answer is not known",
+}
+
+
+def _published_interval(survey: Survey, figure: PublishedFigure, level: float) -> tuple[tuple[float, float], str]:
+    """The widest Wilson interval over every share that a printed figure allows, and its method; or why there is none.
+
+    Of a random sample whose size is printed, taken as a simple one of a large population in which
+    everyone answered the question.
+    """
+    base = figure.base_n or survey.sample_size
+    if base is None:
+        return (nan, nan), "none: how many answered is not published"
+    if survey.sampling != Sampling.RANDOM:
+        return (nan, nan), WITHOUT_INTERVAL[survey.sampling]
+    counts = feasible_counts(figure, base)
+    low = wilson_interval(counts[0] / base, base, level)[0]
+    high = wilson_interval(counts[-1] / base, base, level)[1]
+    return (
+        100 * low,
+        100 * high,
+    ), "wilson, widest over every count that rounds to print; taken as a simple random sample"
 
 
 def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> list[Estimate]:

@@ -18,7 +18,7 @@ from surveybook.build.editions import quiet_papermill
 from surveybook.build.prose import marked
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
-from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME
+from surveybook.disseminate.figure import about_of
 from surveybook.disseminate.sphinx_figures import SVG_METADATA
 
 # A kernel on this machine's own loopback warns that its messages are not encrypted.
@@ -104,8 +104,9 @@ def stage_notebook(
             cell.metadata["tags"] = [*cell.metadata["tags"], "remove-cell"]
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if USERMETA in data.get(VEGALITE_MIME, {}).get("usermeta", {}):
-                output.metadata[SVG_METADATA] = data.pop("image/svg+xml")
+            if about_of(data):
+                if "image/svg+xml" in data:
+                    output.metadata[SVG_METADATA] = data.pop("image/svg+xml")
                 data.pop("text/plain", None)
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)

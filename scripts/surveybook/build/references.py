@@ -13,7 +13,7 @@ from surveybook.build.contents import toc_files
 from surveybook.build.editions import Run
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project
-from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME
+from surveybook.disseminate.figure import about_of
 
 PASTED = re.compile(r"\{glue(?::\w+)?\}`([^`]+)`")
 
@@ -53,7 +53,7 @@ def check_references(project: Project, runs: Sequence[Run], executed: Path) -> N
 
 
 def _claim(output: nbformat.NotebookNode, name: str, owners: dict[str, str]) -> None:
-    about = output.get("data", {}).get(VEGALITE_MIME, {}).get("usermeta", {}).get(USERMETA)
+    about = about_of(output.get("data", {}))
     if about is None:
         return
     if about["id"] in owners:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from surveybook.core.errors import SurveybookError, one_of
 
 GAPS = "gaps"  # the option list of the kinds of gap, common to all items
 RESPONSE = "response"  # the pseudo-item of the counts invited, answered, municipalities, open answers
-RESPONSE_SETS = ("invited", "answered", "municipalities", "open_answers")
+RESPONSE_SETS = ("invited", "answered", "answered_share", "answered_two_waves", "municipalities", "open_answers")
 ALL = "all"  # the domain, and its one level, of everyone who answered
 
 
@@ -41,6 +42,25 @@ class RowKind(StrEnum):
     OBSERVED = "observed"
 
 
+class Use(StrEnum):
+    """What a source is to the article: one that it names, one that it prints a figure of unnamed, or none."""
+
+    ARTICLE = "article"
+    UNNAMED = "unnamed"
+    CONTEXT = "context"
+
+
+class Sampling(StrEnum):
+    """How those who were asked were chosen."""
+
+    EVERYONE = "everyone"
+    RANDOM = "random"
+    PANEL = "panel"
+    NO_SAMPLE = "not a sample"
+    NOT_REPRESENTATIVE = "not representative"
+    NOT_PUBLISHED = "not published"
+
+
 class ItemType(StrEnum):
     """How an item is answered."""
 
@@ -56,11 +76,18 @@ class Precision(StrEnum):
     INTEGER = "integer"
     VERBAL = "verbal"
     EXACT = "exact"
+    MORE_THAN = "more than"
 
 
 @dataclass(frozen=True)
 class Survey:
-    """One data source. ``population_size`` and ``sample_size`` are None where not published."""
+    """One data source; the interviews are one too.
+
+    ``population_size``, ``invited_n`` and ``sample_size`` (all who answered) are None where not
+    published; ``response_note`` tells what is known instead. The questions look back to
+    ``looks_back_to_date``, None where they cannot be said to. Dates bound the field period, which
+    may be known only by its months.
+    """
 
     survey: str
     label_en: str
@@ -68,10 +95,21 @@ class Survey:
     population_en: str
     population_da: str
     population_size: int | None
+    invited_n: int | None
     sample_size: int | None
+    response_note: str
     field_period_en: str
     field_period_da: str
+    field_start_date: date
+    field_end_date: date
+    looks_back_to_date: date | None
+    looks_back_status: str
+    use: Use
+    sampling: Sampling
     mode: str
+    commissioned_by: str
+    held_by: str
+    terms: str
     citation: str
 
 
@@ -146,6 +184,7 @@ class PublishedFigure:
     base_n: int | None
     source: str
     place: str
+    url: str = ""
 
     @property
     def bounds(self) -> tuple[float, float]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from string import Formatter
 
 from surveybook.analyse.conditions import judge
-from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
+from surveybook.analyse.estimates import ASSUMPTIONS, Estimate, Estimates
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RESPONSE
 from surveybook.disseminate import charts
@@ -28,6 +29,7 @@ from surveybook.disseminate.wording import (
 )
 
 VEGALITE_MIME = "application/vnd.vegalite.v6+json"
+PANEL_MIME = "application/vnd.surveybook.panel+json"  # of a figure that is drawn as page elements, not as a chart
 USERMETA = "surveybook"
 INDEPENDENT = (
     "From an independent companion, not approved by the authors, the journal, VIVE or the survey owners. "
@@ -44,6 +46,10 @@ class Figure:
     ``holds`` is the condition of a title that states a finding, ``doubt`` the values against
     which it is false. ``is_open`` marks a figure of what only real answers could tell, which
     readers open themselves; ``draws`` says what each replicate is that it can draw.
+
+    A figure has either a chart, ``spec``, or ``markup``: page elements whose every text was
+    escaped. With neither, its table is the figure. ``links`` maps cells of the table, by row
+    (the header is 0) and column, to addresses.
     """
 
     figure_id: str
@@ -53,7 +59,9 @@ class Figure:
     rests: str
     base: str
     table: tuple[tuple[str, ...], ...]
-    spec: dict
+    spec: dict | None = None
+    markup: str = ""
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
     holds: str = ""
     doubt: str = ""
     is_open: bool = False
@@ -72,6 +80,10 @@ class Figure:
         about |= {key: getattr(self, key) for key in ("holds", "doubt") if getattr(self, key)}
         if self.is_open:
             about |= {"open": True, "draws": list(self.draws)}
+        if self.links:
+            about["links"] = [[row, column, address] for (row, column), address in self.links.items()]
+        if self.spec is None:
+            return {PANEL_MIME: {"markup": self.markup, "usermeta": {USERMETA: about}}, "text/plain": self.text()}
         return {
             VEGALITE_MIME: {**self.spec, "usermeta": {USERMETA: about}},
             "image/svg+xml": draw_svg(self.spec, self.alt),
@@ -83,17 +95,56 @@ class Figure:
         widths = [max(len(row[k]) for row in self.table) for k in range(len(self.table[0]))]
         cells = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in self.table]
         doubt = [f"This title does not hold: {self.holds}; {self.doubt}"] if self.doubt else []
-        lines = [self.title, *doubt, self.rests, sentence(self.base), "", *cells, "", self.caption, self.alt]
+        base = [sentence(self.base)] if self.base else []
+        lines = [self.title, *doubt, self.rests, *base, "", *cells, "", self.caption, self.alt]
         return "\n".join(line.rstrip() for line in lines)
 
 
 def csv_text(about: dict) -> str:
     """Write a figure's table as CSV, with a header that says what it is and what it rests on."""
     out = io.StringIO()
-    for text in (*(about[key] for key in ("title", "rests", "base", "caption")), INDEPENDENT):
+    for text in (*(about[key] for key in ("title", "rests", "base", "caption") if about[key]), INDEPENDENT):
         out.write(f"# {sentence(text)}\n")
     csv.writer(out, lineterminator="\n").writerows(about["table"])
     return out.getvalue()
+
+
+def make_panel(
+    figure_id: str,
+    title: str,
+    *,
+    table: Sequence[Sequence[str]],
+    rests: str,
+    caption: str,
+    base: str = "",
+    seen: str = "",
+    markup: str = "",
+    links: dict[tuple[int, int], str] | None = None,
+) -> Figure:
+    """Put together a figure without a chart: page elements beside their table, or a table alone.
+
+    ``seen`` says what is seen in ``markup``; a table says it by itself.
+    """
+    return Figure(
+        figure_id=checked_id(figure_id),
+        title=title,
+        alt=f"{sentence(title)} {seen}".strip(),
+        caption=" ".join(sentence(part) for part in [caption] if part),
+        rests=rests,
+        base=base,
+        table=tuple(tuple(row) for row in table),
+        markup=markup,
+        links=links or {},
+    )
+
+
+def about_of(data: dict) -> dict | None:
+    """What is said of a figure in an output's bundle; None for an output that is not a figure of ours."""
+    for mime in (VEGALITE_MIME, PANEL_MIME):
+        content = data.get(mime)
+        if isinstance(content, dict) and USERMETA in content.get("usermeta", {}):
+            return content["usermeta"][USERMETA]
+    return None
 
 
 def make_figure(
@@ -110,7 +161,7 @@ def make_figure(
 ) -> Figure:
     """Put a figure together from its chart and words; ``title`` may paste, ``holds`` binds it to a condition."""
     title = pasted_title(title, estimates, found[0].survey)
-    ranges = f" {RANGES_TEXT}" if any(e.interval_status == ASSUMED for e in found) else ""
+    ranges = f" {RANGES_TEXT}" if any(e.interval_status in ASSUMPTIONS for e in found) else ""
     rests, short = status_texts(found, LONG_STATUS) + ranges, status_texts(found, PICTURE_STATUS) + ranges
     known = [e for e in found if e.item != RESPONSE or e.base_n is not None]
     base = sentence(bases_text(known))
@@ -163,10 +214,10 @@ def pasted_title(title: str, estimates: Estimates, survey: str) -> str:
         parts = list(Formatter().parse(title))
     except ValueError as error:
         raise SurveybookError("a title has an unclosed field", got=title, expected=str(error)) from None
-    for text, field, form, _ in parts:
+    for text, name, form, _ in parts:
         filled += text
-        if field is not None:
-            item, _, option_set = field.partition(".")
+        if name is not None:
+            item, _, option_set = name.partition(".")
             if not item:
                 raise SurveybookError(
                     "a title has an empty field", got=title, expected=one_of(e.item for e in estimates.rows)

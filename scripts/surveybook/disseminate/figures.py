@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import nan
 
 from surveybook.analyse.cells import OPTION_PREFIX
-from surveybook.analyse.estimates import Estimate, Estimates
+from surveybook.analyse.estimates import ASSUMED_SAMPLE, Estimate, Estimates
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RESPONSE, Status
 from surveybook.disseminate import charts
@@ -32,6 +32,7 @@ from surveybook.disseminate.wording import (
 )
 
 ALIKE = "if the silent are like those who answered"
+CHANCE = "if chance chose those who answered"
 DIFFER = "if the silent differ by {points}"
 BOUND = "whatever the silent think"
 SIDES = ("favourable", "middle", "unfavourable", "")
@@ -62,7 +63,8 @@ def figure_shares(
     lines = [(row.label, row.share) for row in rows]
     notes = share_notes(found)
     if any(has_range(estimate) for estimate in found):
-        header = (*header, *(f"Everyone, {text} (our range)" for text in _ways(found[0]).values()))
+        ranged = next(estimate for estimate in found if has_range(estimate))
+        header = (*header, *(f"Everyone, {text} (our range)" for text in _ways(ranged).values()))
         lines = [(*line, *_range_texts(e)) for line, e in zip(lines, found, strict=True)]
     return make_figure(
         estimates,
@@ -296,7 +298,9 @@ def _question(estimates: Estimates, estimate: Estimate) -> str:
 
 
 def _ways(estimate: Estimate) -> dict[str, str]:
-    """The three ways of speaking of everyone, in words."""
+    """The three ways of speaking of everyone, in words; of a random sample there is one."""
+    if estimate.interval_status == ASSUMED_SAMPLE:
+        return {"ci": CHANCE}
     points = points_text(estimate).replace("percentage ", "")
     return {"ci": ALIKE, "differ": DIFFER.format(points=points), "bound": BOUND}
 
@@ -327,7 +331,8 @@ def share_keys(found: list[Estimate]) -> list[Key]:
     keys = [] if all(e.is_range for e in found) else [Key("sb-dot", "those who answered")]
     if any(e.is_range for e in found):
         keys.append(Key("sb-band", "those who answered, printed in words"))
-    ways = _ways(found[0]) | {"ci": "if the silent are alike"}  # a key has little room
+    ways = _ways(next(estimate for estimate in found if has_range(estimate)))
+    ways |= {"ci": "if the silent are alike"} if ways["ci"] == ALIKE else {}  # a key has little room
     drawn = [way for way in ways if any(has_range(estimate, way) for estimate in found)]
     return [*keys, *(Key(styles[way], f"everyone, {ways[way]}") for way in drawn)]
 
@@ -337,6 +342,12 @@ def _range_notes(found: list[Estimate]) -> list[str]:
     ranged = next((estimate for estimate in found if has_range(estimate)), None)
     if ranged is None:
         return []
+    if ranged.interval_status == ASSUMED_SAMPLE:
+        return [
+            f"The range is this edition's calculation, not the source's: a {level_text(ranged)} interval. "
+            "It allows for chance, as if those who answered were a random sample; "
+            "how many were asked and did not answer is not published"
+        ]
     unknown = ranged.base_n is None
     notes = [
         "The ranges are this edition's calculation, not the source's. "

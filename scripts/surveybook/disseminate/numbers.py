@@ -8,7 +8,7 @@ from math import isnan
 
 from myst_nb import glue
 
-from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
+from surveybook.analyse.estimates import ASSUMED, ASSUMPTIONS, Estimate, Estimates
 from surveybook.core.model import RESPONSE, Codebook, Status
 from surveybook.disseminate.wording import (
     BASES_TEXT,
@@ -122,7 +122,7 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
         printed = f"Published: {estimate.printed_source}, {estimate.printed_place}."
         numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value)
     about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
-    shown = ASSUMED_STATUS if estimate.interval_status == ASSUMED else status
+    shown = ASSUMED_STATUS if estimate.interval_status in ASSUMPTIONS else status
     for way, name in WAYS.items():
         if has_range(estimate, way):
             numbers[f"{stem}-{name}"] = Number(range_text(estimate, way), about_range, shown)

@@ -14,39 +14,42 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME, csv_text
+from surveybook.disseminate.figure import PANEL_MIME, VEGALITE_MIME, about_of, csv_text
 from surveybook.disseminate.picture import draw_svg, vega_script
 
 ASSETS = Path(__file__).parent / "assets"
 FIGURES = "_static/figures"
 VEGA_FILE = "_static/surveybook-vega.js"
 SVG_METADATA = "surveybook_svg"
+STACKED_FROM = 2  # a table of more columns does not fit beside each other on a phone
 
 
 class FigureRenderer:
     """Turns a figure's output into its page element; a myst-nb ``mime_renderers`` plugin."""
 
-    mime_priority_overrides = [("html", VEGALITE_MIME, 0)]  # noqa: RUF012  the protocol asks for a list
+    mime_priority_overrides = [("html", VEGALITE_MIME, 0), ("html", PANEL_MIME, 0)]  # noqa: RUF012  the protocol asks for a list
 
     @staticmethod
     def handle_mime(renderer, data, inline: bool) -> list[nodes.Element] | None:
         """Return the figure's nodes, or None for an output that is not a figure of ours."""
-        if data.mime_type != VEGALITE_MIME or USERMETA not in data.content.get("usermeta", {}):
+        about = about_of({data.mime_type: data.content})
+        if about is None:
             return None
         app = renderer.renderer.sphinx_env.app
         docname = renderer.renderer.sphinx_env.docname
-        about = data.content["usermeta"][USERMETA]
         _claim(app, about["id"], docname)
+        files = Path(app.outdir) / FIGURES
+        files.mkdir(parents=True, exist_ok=True)
+        (files / f"{about['id']}.csv").write_text(csv_text(about), encoding="utf-8")
+        to_root = "../" * docname.count("/")
+        if data.mime_type == PANEL_MIME:
+            return [nodes.raw("", panel_html(about, data.content["markup"], to_root), format="html")]
         spec = {key: value for key, value in data.content.items() if key != "usermeta"}
         # Staging hands the picture over here; a build by the plain tools has it drawn again.
         svg = data.output_metadata.get(SVG_METADATA) or draw_svg(spec, about["alt"])
-        folder = Path(app.outdir) / FIGURES
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{about['id']}.svg").write_text(svg, encoding="utf-8")
-        (folder / f"{about['id']}.csv").write_text(csv_text(about), encoding="utf-8")
+        (files / f"{about['id']}.svg").write_text(svg, encoding="utf-8")
         if about.get("open"):
-            (folder / f"{about['id']}.js").write_text(open_script(about, spec), encoding="utf-8")
-        to_root = "../" * docname.count("/")
+            (files / f"{about['id']}.js").write_text(open_script(about, spec), encoding="utf-8")
         return [nodes.raw("", figure_html(about, spec, svg, to_root), format="html")]
 
 
@@ -81,24 +84,14 @@ def figure_html(about: dict, spec: dict, svg: str, to_root: str) -> str:
     """
     name, width, height = about["id"], *_size(svg)
     files = f"{to_root}{FIGURES}/{name}"
-    header, *rows = about["table"]
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(c)}</td>" for c in row[1:]) + "</tr>"
-        for row in rows
-    )
     is_open = about.get("open", False)
     lazy = ' loading="lazy"' if is_open else ""
     chart = "" if is_open else f'<script type="application/json" class="sb-spec">{_script_json(spec)}</script>\n'
     figure = f"""<figure class="sb-figure" id="figure-{name}" aria-labelledby="caption-{name}">
 {_doubt_html(about)}<div class="sb-chart"><img src="{files}.svg" width="{width}" height="{height}" \
 alt="{escape(about["alt"])}"{lazy}></div>
-{chart}<figcaption id="caption-{name}"><p class="sb-rests">{escape(about["rests"])} {escape(about["base"])}</p>
-<p>{escape(about["caption"])}</p></figcaption>
-<details class="sb-table"><summary>Show as table</summary>
-<div class="sb-scroll" role="region" aria-label="{escape(about["title"])}" tabindex="0"><table>
-<caption><span class="sb-hidden">{escape(about["title"])}</span></caption>
-<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>
+{chart}{_caption_html(about)}
+{_folded_table(about, to_root)}
 <p class="sb-files"><a href="{files}.svg" download>Picture (SVG)</a> <a href="{files}.csv" download>Data (CSV)</a></p>
 </figure>
 """
@@ -109,6 +102,69 @@ alt="{escape(about["alt"])}"{lazy}></div>
 {escape(about["title"])}</summary>
 {figure}</details>
 """
+
+
+def panel_html(about: dict, markup: str, to_root: str) -> str:
+    """Write the page element of a figure without a chart: its page elements, or its table alone.
+
+    ``markup`` stands as it is: whoever makes it escapes what comes from data.
+    """
+    name = about["id"]
+    heading = f'<p class="sb-title" id="title-{name}">{escape(about["title"])}</p>'
+    shown = f'<div class="sb-panel">{markup}</div>' if markup else _table_html(about, to_root)
+    return f"""<figure class="sb-figure sb-wide" id="figure-{name}" aria-labelledby="title-{name}">
+{_doubt_html(about)}{heading}
+{shown}
+{_caption_html(about)}
+{_folded_table(about, to_root) if markup else ""}
+<p class="sb-files"><a href="{to_root}{FIGURES}/{name}.csv" download>Data (CSV)</a></p>
+</figure>
+"""
+
+
+def _caption_html(about: dict) -> str:
+    parts = [f'<p class="sb-rests">{escape(" ".join(part for part in (about["rests"], about["base"]) if part))}</p>']
+    if about["caption"]:
+        parts.append(f"<p>{escape(about['caption'])}</p>")
+    return f'<figcaption id="caption-{about["id"]}">' + "\n".join(parts) + "</figcaption>"
+
+
+def _folded_table(about: dict, to_root: str) -> str:
+    return f"""<details class="sb-table"><summary>Show as table</summary>
+{_table_html(about, to_root)}</details>"""
+
+
+def _table_html(about: dict, to_root: str) -> str:
+    """Write a table; on a narrow screen its rows stand under each other, so its roles are said outright."""
+    links = {(row, column): address for row, column, address in about.get("links", [])}
+    header, *rows = about["table"]
+    wide = len(header) > STACKED_FROM
+    roles = {key: f' role="{key}"' if wide else "" for key in ("table", "row", "columnheader", "rowheader", "cell")}
+
+    def cell(row: int, column: int, text: str) -> str:
+        inner = escape(text)
+        if (row, column) in links:
+            inner = f'<a href="{escape(_address(links[row, column], to_root))}">{inner}</a>'
+        label = f' data-label="{escape(header[column])}"' if wide else ""
+        if column == 0:
+            return f'<th scope="row"{roles["rowheader"]}>{inner}</th>'
+        return f"<td{roles['cell']}{label}>{inner}</td>"
+
+    head = "".join(f'<th scope="col"{roles["columnheader"]}>{escape(text)}</th>' for text in header)
+    body = "".join(
+        f"<tr{roles['row']}>" + "".join(cell(number, k, text) for k, text in enumerate(row)) + "</tr>"
+        for number, row in enumerate(rows, 1)
+    )
+    stacked = ' class="sb-stacked"' if wide else ""
+    return f"""<div class="sb-scroll" role="region" aria-label="{escape(about["title"])}" tabindex="0">\
+<table{stacked}{roles["table"]}>
+<caption><span class="sb-hidden">{escape(about["title"])}</span></caption>
+<thead><tr{roles["row"]}>{head}</tr></thead><tbody>{body}</tbody></table></div>"""
+
+
+def _address(address: str, to_root: str) -> str:
+    """An address of another site or of this page as it is; any other is a page of the book, from its root."""
+    return address if address.startswith(("https://", "#")) else f"{to_root}{address}"
 
 
 def _doubt_html(about: dict) -> str:

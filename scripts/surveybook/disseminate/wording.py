@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isinf, isnan
 
-from surveybook.analyse.estimates import ASSUMED, Estimate
+from surveybook.analyse.estimates import ASSUMED, ASSUMED_SAMPLE, Estimate
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Codebook, Item, Status
 from surveybook.core.rounding import half_up, outward
@@ -42,6 +42,7 @@ BASES_TEXT = {
 COUNT_WORDS = {0: "no", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten"}
 
 
+RANGE_STATUS = {ASSUMED: "Our range over assumed bases", ASSUMED_SAMPLE: "Our range, as if chance had chosen"}
 RANGES_TEXT = "The ranges are our calculation, not printed."
 
 
@@ -104,7 +105,8 @@ def value_text(estimate: Estimate, unit: str = " percent") -> str:
     if estimate.is_range:
         return printed_text(estimate, unit)
     if isnan(estimate.estimate_pct):
-        return str(estimate.count)
+        kept = estimate.status != Status.OBSERVED
+        return (kept and estimate.printed_word_en) or str(estimate.count)
     return f"{number_text(estimate.estimate_pct, decimals(estimate))}{unit}"
 
 
@@ -179,7 +181,7 @@ def has_range(estimate: Estimate, way: str = "ci") -> bool:
 
 def range_status(estimate: Estimate) -> str:
     """Say in a word or two what the ranges of an estimate rest on."""
-    return "Our range over assumed bases" if estimate.interval_status == ASSUMED else SHORT_STATUS[estimate.status]
+    return RANGE_STATUS.get(estimate.interval_status) or SHORT_STATUS[estimate.status]
 
 
 def level_text(estimate: Estimate) -> str:

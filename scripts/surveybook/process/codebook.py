@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from surveybook.core.errors import SurveybookError, one_of
@@ -18,7 +19,9 @@ from surveybook.core.model import (
     OptionSet,
     Precision,
     PublishedFigure,
+    Sampling,
     Survey,
+    Use,
 )
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage
@@ -43,9 +46,14 @@ SURVEY_FIELDS = [
     "label_da",
     "population_en",
     "population_da",
+    "response_note",
     "field_period_en",
     "field_period_da",
+    "looks_back_status",
     "mode",
+    "commissioned_by",
+    "held_by",
+    "terms",
     "citation",
 ]
 
@@ -74,6 +82,7 @@ def read_codebook(package: DataPackage) -> Codebook:
         ),
         items=_unique(package, "items", _item, lambda row: (row["survey"], row["item"])),
     )
+    _check_surveys(package, codebook)
     _check_items(package, codebook)
     _check_option_sets(package, codebook)
     return codebook
@@ -114,6 +123,7 @@ def _figure(row: dict) -> PublishedFigure:
         "kind",
         "source",
         "place",
+        "url",
     )
     return PublishedFigure(
         **{name: row[name] for name in text},
@@ -133,8 +143,12 @@ def _whole(cell: str) -> int | None:
 def _survey(row: dict) -> Survey:
     return Survey(
         **{name: row[name] for name in SURVEY_FIELDS},
-        population_size=_whole(row["population_size"]),
-        sample_size=_whole(row["sample_size"]),
+        **{name: _whole(row[name]) for name in ("population_size", "invited_n", "sample_size")},
+        field_start_date=date.fromisoformat(row["field_start_date"]),
+        field_end_date=date.fromisoformat(row["field_end_date"]),
+        looks_back_to_date=date.fromisoformat(back) if (back := row["looks_back_to_date"]) else None,
+        use=Use(row["use"]),
+        sampling=Sampling(row["sampling"]),
     )
 
 
@@ -195,6 +209,20 @@ def _lists(named: dict[tuple[str, str], Option | OptionSet]) -> dict[str, tuple]
     for (option_list, _), value in named.items():
         lists.setdefault(option_list, []).append(value)
     return {key: tuple(sorted(values, key=lambda value: value.order)) for key, values in lists.items()}
+
+
+def _check_surveys(package: DataPackage, codebook: Codebook) -> None:
+    for number, survey in enumerate(codebook.surveys.values(), FIRST_DATA_ROW):
+        start, end = survey.field_start_date, survey.field_end_date
+        if end < start or (survey.looks_back_to_date and survey.looks_back_to_date > end):
+            raise SurveybookError(
+                f"the dates of the survey {survey.survey} are in the wrong order",
+                file=package.path(package.resource("surveys")),
+                row=number,
+                column="field_start_date, field_end_date, looks_back_to_date",
+                got=f"{start}, {end}, {survey.looks_back_to_date or 'none'}",
+                expected="the field period starts before it ends, and looks back to a date before its end",
+            )
 
 
 def _check_items(package: DataPackage, codebook: Codebook) -> None:

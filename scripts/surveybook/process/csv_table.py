@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ TYPE_PATTERNS = {
     "string": re.compile(r".*", re.DOTALL),
     "integer": re.compile(r"-?\d+"),
     "number": re.compile(r"-?\d+(\.\d+)?"),
+    "date": re.compile(r"\d{4}-\d{2}-\d{2}"),
 }
 
 
@@ -84,7 +86,7 @@ def parse_text_table(content: bytes, path: Path) -> pd.DataFrame:
 def check_fields(table: pd.DataFrame, fields: Sequence[Mapping], path: Path) -> None:
     """Hold a text table against the fields of its data package resource.
 
-    Knows the Frictionless field types string, integer and number, and the constraints
+    Knows the Frictionless field types string, integer, number and date, and the constraints
     required, unique, pattern and enum. An empty cell is a missing value.
 
     Raises
@@ -122,7 +124,7 @@ def _check_column(cells: pd.Series, field: Mapping, path: Path) -> None:
     if constraints.get("required") and len(filled) < len(cells):
         _refuse(cells[cells == ""], "a required cell is empty", "a value", path)
     kind = field.get("type", "string")
-    wrong = filled[~filled.map(lambda cell: TYPE_PATTERNS[kind].fullmatch(cell) is not None).astype(bool)]
+    wrong = filled[~filled.map(lambda cell: _is_of(kind, cell)).astype(bool)]
     if len(wrong):
         _refuse(wrong, f"a cell is not of type {kind}", f"type {kind}", path)
     if "pattern" in constraints:
@@ -137,6 +139,17 @@ def _check_column(cells: pd.Series, field: Mapping, path: Path) -> None:
         doubled = filled[filled.duplicated()]
         if len(doubled):
             _refuse(doubled, "a value stands twice in a column of unique values", "each value once", path)
+
+
+def _is_of(kind: str, cell: str) -> bool:
+    if TYPE_PATTERNS[kind].fullmatch(cell) is None:
+        return False
+    if kind == "date":
+        try:
+            date.fromisoformat(cell)
+        except ValueError:  # a day that no month has
+            return False
+    return True
 
 
 def _refuse(cells: pd.Series, what: str, expected: str, path: Path) -> None:
