@@ -304,7 +304,7 @@ def _published_interval(survey: Survey, figure: PublishedFigure, level: float) -
     return (
         100 * low,
         100 * high,
-    ), "wilson, widest over every count that rounds to print; taken as a simple random sample"
+    ), "wilson, widest over every count that rounds to print, as of a simple random sample"
 
 
 def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> list[Estimate]:
