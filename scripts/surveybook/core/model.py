@@ -10,8 +10,9 @@ from enum import StrEnum
 from surveybook.core.errors import SurveybookError, one_of
 
 GAPS = "gaps"  # the option list of the kinds of gap, common to all items
-RESPONSE = "response"  # the pseudo-item of the counts invited, answered, municipalities, open answers
-RESPONSE_SETS = ("invited", "answered", "answered_share", "answered_two_waves", "municipalities", "open_answers")
+RESPONSE = "response"  # the pseudo-item of counts of people
+ROW_COUNTS = ("invited", "answered", "municipalities", "open_answers")  # those that rows give
+RESPONSE_SETS = (*ROW_COUNTS, "answered_share", "answered_two_waves")
 ALL = "all"  # the domain, and its one level, of everyone who answered
 
 

@@ -66,7 +66,7 @@ def read_codebook(package: DataPackage) -> Codebook:
     SurveybookError
         A name that stands twice, or one that points to nothing.
     """
-    options = _lists(_unique(package, "options", _option, lambda row: (row["option_list"], row["value"])))
+    options = _lists(unique_rows(package, "options", _option, lambda row: (row["option_list"], row["value"])))
     if GAPS not in options:
         raise SurveybookError(
             "the kinds of gap are missing from the codebook",
@@ -75,12 +75,12 @@ def read_codebook(package: DataPackage) -> Codebook:
             expected=f"an option list named {GAPS}",
         )
     codebook = Codebook(
-        surveys=_unique(package, "surveys", _survey, lambda row: row["survey"]),
+        surveys=unique_rows(package, "surveys", _survey, lambda row: row["survey"]),
         options=options,
         option_sets=_lists(
-            _unique(package, "option-sets", _option_set, lambda row: (row["option_list"], row["option_set"]))
+            unique_rows(package, "option-sets", _option_set, lambda row: (row["option_list"], row["option_set"]))
         ),
-        items=_unique(package, "items", _item, lambda row: (row["survey"], row["item"])),
+        items=unique_rows(package, "items", _item, lambda row: (row["survey"], row["item"])),
     )
     _check_surveys(package, codebook)
     _check_items(package, codebook)
@@ -96,18 +96,18 @@ def read_published(package: DataPackage, codebook: Codebook) -> tuple[PublishedF
     names = {row["figure_id"] for row in rows}
     for number, row in enumerate(rows, FIRST_DATA_ROW):
         if row["survey"] not in codebook.surveys:
-            _dangling(path, number, "survey", row["survey"], codebook.surveys)
+            refuse_dangling(path, number, "survey", row["survey"], codebook.surveys)
         if row["same_claim_as"] and row["same_claim_as"] not in names:
-            _dangling(path, number, "same_claim_as", row["same_claim_as"], names)
+            refuse_dangling(path, number, "same_claim_as", row["same_claim_as"], names)
         if row["item"] == RESPONSE:
             sets = list(RESPONSE_SETS)
         elif (row["survey"], row["item"]) not in codebook.items:
-            _dangling(path, number, "item", row["item"], [i.item for i in codebook.survey_items(row["survey"])])
+            refuse_dangling(path, number, "item", row["item"], [i.item for i in codebook.survey_items(row["survey"])])
         else:
             item = codebook.items[row["survey"], row["item"]]
             sets = [named.option_set for named in codebook.option_sets.get(item.option_list or "", ())]
         if row["option_set"] not in sets:
-            _dangling(path, number, "option_set", row["option_set"], sets)
+            refuse_dangling(path, number, "option_set", row["option_set"], sets)
     return tuple(_figure(row) for row in rows)
 
 
@@ -186,7 +186,7 @@ def _item(row: dict) -> Item:
     )
 
 
-def _unique(package: DataPackage, name: str, make: Callable, key: Callable) -> dict:
+def unique_rows(package: DataPackage, name: str, make: Callable, key: Callable) -> dict:
     """Read a table of the codebook as a mapping, and refuse a key that stands twice."""
     resource = package.resource(name)
     made: dict = {}
@@ -229,12 +229,12 @@ def _check_items(package: DataPackage, codebook: Codebook) -> None:
     path = package.path(package.resource("items"))
     for number, item in enumerate(codebook.items.values(), FIRST_DATA_ROW):
         if item.survey not in codebook.surveys:
-            _dangling(path, number, "survey", item.survey, codebook.surveys)
+            refuse_dangling(path, number, "survey", item.survey, codebook.surveys)
         if item.option_list and item.option_list not in codebook.options:
-            _dangling(path, number, "option_list", item.option_list, codebook.options)
+            refuse_dangling(path, number, "option_list", item.option_list, codebook.options)
         sets = [named.option_set for named in codebook.option_sets.get(item.option_list or "", ())]
         if item.headline_set and item.headline_set not in sets:
-            _dangling(path, number, "headline_set", item.headline_set, sets)
+            refuse_dangling(path, number, "headline_set", item.headline_set, sets)
         most = codebook.surveys[item.survey].sample_size
         for base in item.assumed_bases:
             if base < 1 or (most is not None and base > most):
@@ -262,14 +262,14 @@ def _check_option_sets(package: DataPackage, codebook: Codebook) -> None:
     unsure = {o.value for o in codebook.options[GAPS] if o.missing_kind == MissingKind.DONT_KNOW}
     for number, row in enumerate(package.read(resource).to_dict("records"), FIRST_DATA_ROW):
         if row["option_list"] not in codebook.options:
-            _dangling(path, number, "option_list", row["option_list"], codebook.options)
+            refuse_dangling(path, number, "option_list", row["option_list"], codebook.options)
         known = {option.value for option in codebook.options[row["option_list"]]} | unsure
         for value in row["values"].split():
             if value not in known:
-                _dangling(path, number, "values", value, known)
+                refuse_dangling(path, number, "values", value, known)
 
 
-def _dangling(path: Path, row: int, column: str, got: str, known) -> None:
+def refuse_dangling(path: Path, row: int, column: str, got: str, known) -> None:
     raise SurveybookError(
         "a name points to nothing in the codebook",
         file=path,

@@ -18,7 +18,7 @@ from surveybook.core.errors import SurveybookError
 from surveybook.core.model import (
     GAPS,
     RESPONSE,
-    RESPONSE_SETS,
+    ROW_COUNTS,
     Codebook,
     Item,
     ItemType,
@@ -74,7 +74,7 @@ class _Draw:
         self.items = {item.item: item for item in codebook.survey_items(survey)}
         self.columns = {name: item.column for name, item in self.items.items()}
         self.rng = np.random.default_rng([assumptions.seed, assumptions.replicate])
-        for option_set in RESPONSE_SETS:
+        for option_set in ROW_COUNTS:
             if option_set not in self.counts:
                 raise SurveybookError(
                     "a survey cannot be simulated whose counts are not published",
