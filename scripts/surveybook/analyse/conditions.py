@@ -67,6 +67,13 @@ def judge(condition: str, estimates: Estimates) -> Verdict:
     return Verdict(all(v.holds for v in verdicts), "; ".join(dict.fromkeys(v.values for v in verdicts)))
 
 
+def condition_shares(condition: str, estimates: Estimates) -> list[Estimate]:
+    """The shares that a condition names; see ``judge``."""
+    clauses = [CLAUSE.fullmatch(part.strip()) for part in re.split(r"\band\b", condition)]
+    sides = [found[side] for found in clauses if found for side in ("left", "right")]
+    return [find_share(SHARE.fullmatch(side)["name"], estimates) for side in sides if not NUMBER.fullmatch(side)]
+
+
 def _judge_clause(clause: str, estimates: Estimates) -> Verdict:
     found = CLAUSE.fullmatch(clause)
     if found is None:

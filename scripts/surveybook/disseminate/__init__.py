@@ -7,22 +7,30 @@ from surveybook.disseminate.figures import (
     figure_shares,
     figure_three_ways,
 )
+from surveybook.disseminate.figures_claims import figure_claim_counts, figure_claims, paste_claims
 from surveybook.disseminate.figures_open import figure_choices, figure_headlines, figure_known, figure_open
 from surveybook.disseminate.figures_silent import figure_pairs, figure_tipping
+from surveybook.disseminate.figures_thematic import figure_links, figure_patterns, figure_told
 from surveybook.disseminate.numbers import paste_numbers, paste_rests
 
 __all__ = [
     "figure_choices",
+    "figure_claim_counts",
+    "figure_claims",
     "figure_comparison",
     "figure_counts",
     "figure_headlines",
     "figure_known",
+    "figure_links",
     "figure_open",
     "figure_pairs",
+    "figure_patterns",
     "figure_scale",
     "figure_shares",
     "figure_three_ways",
     "figure_tipping",
+    "figure_told",
+    "paste_claims",
     "paste_numbers",
     "paste_rests",
 ]

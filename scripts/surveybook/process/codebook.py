@@ -270,6 +270,7 @@ def _check_option_sets(package: DataPackage, codebook: Codebook) -> None:
 
 
 def refuse_dangling(path: Path, row: int, column: str, got: str, known) -> None:
+    """Refuse a name that points to nothing, and say which there are."""
     raise SurveybookError(
         "a name points to nothing in the codebook",
         file=path,

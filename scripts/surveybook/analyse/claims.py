@@ -1,0 +1,150 @@
+"""Every claim of the article and its sources, each with a verdict: what was tested, and what only carried."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from surveybook.analyse.conditions import condition_shares, judge
+from surveybook.analyse.estimates import Estimate, Estimates
+from surveybook.analyse.estimating import load_estimates
+from surveybook.analyse.printed import COMPUTED
+from surveybook.core.errors import SurveybookError
+from surveybook.core.model import RESPONSE, PublishedFigure, Status
+from surveybook.core.rounding import half_up, percent_half_up
+from surveybook.process.claims import WordClaim, load_word_claims
+
+CONTEXT = "context"  # the kind of a figure that the article does not use: no claim of it
+
+
+class Verdict(StrEnum):
+    """What became of a claim when it was worked out again."""
+
+    REPRODUCED = "reproduced"
+    DIFFERS = "differs"
+    DERIVED = "derived"
+    RETURNED = "returned"
+    CARRIED = "carried"
+    NOT_RECOMPUTED = "cannot be recomputed"
+
+
+TESTING = (Verdict.REPRODUCED, Verdict.DIFFERS, Verdict.DERIVED)  # only these test anything
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with its verdict; ``because`` is the reason where it cannot be recomputed.
+
+    ``figure`` is None for a claim in words, and ``words`` for a figure; ``estimate`` is what
+    stands beside a figure here. ``also`` names further sources that tell the same claim.
+    """
+
+    claim_id: str
+    verdict: Verdict
+    because: str
+    figure: PublishedFigure | None = None
+    estimate: Estimate | None = None
+    words: WordClaim | None = None
+    also: tuple[PublishedFigure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Claims:
+    """All claims, figures before words, with the estimates they were held against."""
+
+    rows: tuple[Claim, ...]
+    estimates: Estimates
+
+    def counts(self) -> dict[Verdict, int]:
+        """How many claims have each verdict, in the order of the verdicts, none left out."""
+        found = Counter(claim.verdict for claim in self.rows)
+        return {verdict: found[verdict] for verdict in Verdict}
+
+
+def load_claims(data_package: str = "data", confidence_level: float = 0.95, ci_method: str = "wilson") -> Claims:
+    """Load a data package and give each claim its verdict: what the claims' chapter begins with."""
+    estimates = load_estimates(data_package, confidence_level, ci_method)
+    return judge_claims(estimates, load_word_claims(data_package))
+
+
+def judge_claims(estimates: Estimates, words: Sequence[WordClaim]) -> Claims:
+    """Give each printed or computed figure, and each claim in words, its one verdict.
+
+    A claim that two sources tell counts once, under the figure that the others name as the same.
+    """
+    figures = [figure for figure in estimates.figures.values() if figure.kind != CONTEXT]
+    also: dict[str, list[PublishedFigure]] = {}
+    for figure in figures:
+        if figure.same_claim_as:
+            also.setdefault(figure.same_claim_as, []).append(figure)
+    rows = [_judge_figure(figure, estimates, also) for figure in figures if not figure.same_claim_as]
+    return Claims((*rows, *(_judge_words(claim, estimates) for claim in words)), estimates)
+
+
+def _judge_figure(figure: PublishedFigure, estimates: Estimates, also: dict) -> Claim:
+    estimate = estimates.get(figure.survey, figure.item, figure.option_set)
+    verdict, because = _verdict(figure, estimate, estimates)
+    told = tuple(also.get(figure.figure_id, ()))
+    return Claim(figure.figure_id, verdict, because, figure=figure, estimate=estimate, also=told)
+
+
+def _verdict(figure: PublishedFigure, estimate: Estimate, estimates: Estimates) -> tuple[Verdict, str]:
+    if estimate.status == Status.OBSERVED:
+        if estimate.suppressed:
+            return Verdict.NOT_RECOMPUTED, "so few people stand behind it that it is suppressed"
+        return (Verdict.REPRODUCED if _reproduces(figure, estimate) else Verdict.DIFFERS), ""
+    if figure.kind == COMPUTED:  # refused elsewhere unless it follows from the printed ones
+        return Verdict.DERIVED, ""
+    if figure.item == RESPONSE and figure.unit == "percent":
+        return _derived_rate(figure, estimates)
+    return (Verdict.CARRIED if estimate.status == Status.PUBLISHED else Verdict.RETURNED), ""
+
+
+def _reproduces(figure: PublishedFigure, estimate: Estimate) -> bool:
+    low, high = figure.bounds
+    if figure.unit == "count":
+        return estimate.count == figure.value
+    exact = figure.low is not None
+    return low <= (estimate.estimate_pct if exact else half_up(estimate.estimate_pct)) <= high
+
+
+def _derived_rate(figure: PublishedFigure, estimates: Estimates) -> tuple[Verdict, str]:
+    """A printed share of people whose count and base are printed too."""
+    counts = [
+        other.value
+        for other in estimates.figures.values()
+        if (other.survey, other.item, other.option_set, other.unit)
+        == (figure.survey, RESPONSE, figure.option_set, "count")
+    ]
+    if not counts or not figure.base_n:
+        return Verdict.CARRIED, ""
+    if percent_half_up(int(counts[0]), figure.base_n) != figure.value:
+        raise SurveybookError(
+            "a printed percentage does not follow from the printed counts",
+            file="data/published/figures.csv",
+            column=figure.figure_id,
+            got=f"{figure.value:g} percent",
+            expected=f"{counts[0]:g} of {figure.base_n}",
+            hint="correct the figure, or the count",
+        )
+    return Verdict.DERIVED, ""
+
+
+def _judge_words(claim: WordClaim, estimates: Estimates) -> Claim:
+    if not claim.holds:
+        return Claim(claim.claim, Verdict.NOT_RECOMPUTED, claim.because, words=claim)
+    found = judge(claim.holds, estimates)
+    if all(share.status == Status.OBSERVED for share in condition_shares(claim.holds, estimates)):
+        return Claim(claim.claim, Verdict.REPRODUCED if found.holds else Verdict.DIFFERS, "", words=claim)
+    if not found.holds:
+        raise SurveybookError(
+            f"the claim {claim.claim} does not follow from the printed figures",
+            file="data/published/claims.csv",
+            column="holds",
+            got=f"{claim.holds}; {found.values}",
+            expected="a condition that holds over all that print allows",
+            hint="correct the condition, or say under `because` why the claim cannot be recomputed",
+        )
+    return Claim(claim.claim, Verdict.DERIVED, "", words=claim)

@@ -1,0 +1,155 @@
+"""Tables of the claims, each with its verdict, and how many there are of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from myst_nb import glue
+
+from surveybook.analyse.claims import TESTING, Claim, Claims, Verdict
+from surveybook.core.errors import SurveybookError, one_of
+from surveybook.core.model import RESPONSE, Use
+from surveybook.disseminate.figure import Figure, make_panel
+from surveybook.disseminate.numbers import Words
+from surveybook.disseminate.wording import sentence, value_text
+
+PARTS = ("article", "sources", "words")
+MEANINGS = {
+    Verdict.REPRODUCED: "worked out from real answers, and the same as printed",
+    Verdict.DIFFERS: "worked out from real answers, and not the same as printed",
+    Verdict.DERIVED: "follows by arithmetic from other printed figures",
+    Verdict.RETURNED: "came out of simulated answers as it was put in",
+    Verdict.CARRIED: "copied from print; there are no answers behind it here",
+    Verdict.NOT_RECOMPUTED: "cannot be worked out from what is public",
+}
+RESPONSE_LABELS = {
+    "invited": "People invited",
+    "answered": "People who answered",
+    "answered_share": "Share who answered",
+    "answered_two_waves": "People who took part in the first two surveys",
+    "municipalities": "Municipalities with an answer",
+    "open_answers": "People who wrote an open answer",
+}
+MAIN = "vive"  # the article's own survey, which the heading names
+PLAIN_SETS = ("reported", "agree", "yes")  # an item's label says these already
+RESTS = "A verdict tests something only where it says reproduced, differs or derived."
+ADDRESSES = "Web addresses stand as they were found in public texts, and were not opened for this edition"
+
+
+def paste_claims(claims: Claims) -> None:
+    """Make the counts of the claims ready to be pasted: ``claims-total``, ``claims-tested``, ``claims-<verdict>``."""
+    counts = claims.counts()
+    glue("claims-total", Words(str(len(claims.rows))), display=False)
+    glue("claims-tested", Words(str(sum(counts[verdict] for verdict in TESTING))), display=False)
+    for verdict, count in counts.items():
+        glue(f"claims-{verdict.replace(' ', '-')}", Words(str(count)), display=False)
+
+
+def figure_claim_counts(claims: Claims, *, figure_id: str, title: str) -> Figure:
+    """Show how many claims have each verdict, and what the verdict means."""
+    rows = [
+        (
+            sentence(verdict).removesuffix("."),
+            str(count),
+            MEANINGS[verdict],
+            "yes" if verdict in TESTING else "no",
+        )
+        for verdict, count in claims.counts().items()
+    ]
+    rows.append(("All", str(len(claims.rows)), "a claim that two sources tell counts once", ""))
+    return make_panel(
+        figure_id,
+        title,
+        table=(("Verdict", "Claims", "What it means", "Does it test anything?"), *rows),
+        rests=RESTS,
+        caption="Counted from the tables below",
+    )
+
+
+def figure_claims(claims: Claims, part: str, *, figure_id: str, title: str) -> Figure:
+    """List claims with place, verdict and evidence.
+
+    Parameters
+    ----------
+    part : {"article", "sources", "words"}
+        Figures of the article and of VIVE's page on its report; figures that other sources print; claims in words.
+    """
+    if part not in PARTS:
+        raise SurveybookError("there is no such part of the claims", got=part, expected=one_of(PARTS))
+    chosen = [claim for claim in claims.rows if _part(claims, claim) == part]
+    words = part == "words"
+    header = ("Claim", "Kind" if words else "Printed", "Where it is stated", "Verdict", "Evidence here")
+    rows = [_word_row(claim) if words else _figure_row(claims, claim) for claim in chosen]
+    return make_panel(
+        figure_id,
+        title,
+        table=(header, *rows),
+        rests=RESTS,
+        caption="The claims are in our words. " + ADDRESSES,
+        links=_links(chosen),
+    )
+
+
+def _part(claims: Claims, claim: Claim) -> str:
+    if claim.words:
+        return "words"
+    used = claims.estimates.codebook.survey(claim.figure.survey).use
+    in_article = claim.figure.source.startswith("Torfing") or claim.figure.survey == "vive"
+    return "article" if in_article or used == Use.UNNAMED else "sources"
+
+
+def _verdict_text(claim: Claim) -> str:
+    text = sentence(claim.verdict).removesuffix(".")
+    return f"{text}, because {claim.because}" if claim.because else text
+
+
+def _word_row(claim: Claim) -> tuple[str, ...]:
+    words = claim.words
+    return (
+        words.text_en,
+        words.kind,
+        f"{words.source}, {words.place}",
+        _verdict_text(claim),
+        f"Condition: {words.holds}" if words.holds else "Told in its chapter",
+    )
+
+
+def _figure_row(claims: Claims, claim: Claim) -> tuple[str, ...]:
+    figure, codebook = claim.figure, claims.estimates.codebook
+    about = codebook.survey(figure.survey)
+    if figure.item == RESPONSE:
+        what = RESPONSE_LABELS[figure.option_set]
+    else:
+        item = codebook.item(figure.survey, figure.item)
+        named = codebook.option_set(item, figure.option_set).label_en
+        said_already = figure.option_set in PLAIN_SETS or named.lower() == item.label_en.lower()
+        what = item.label_en if said_already else f"{item.label_en}: {named}"
+    unit = " percent" if figure.unit == "percent" else ""
+    printed = figure.word_en or (
+        f"{figure.low:g}–{figure.high:g}{unit}" if figure.low is not None else f"{figure.value:g}{unit}"
+    )
+    places = [f"{told.source}, {told.place}" for told in (figure, *claim.also)]
+    estimate = claim.estimate
+    shown = str(estimate.count) if figure.unit == "count" and not estimate.printed_word_en else value_text(estimate)
+    return (
+        what if figure.survey == MAIN else f"{what} ({about.label_en})",
+        printed,
+        "; also ".join(places),
+        _verdict_text(claim),
+        "suppressed" if estimate.suppressed else shown,
+    )
+
+
+def _links(chosen: Sequence[Claim]) -> dict[tuple[int, int], str]:
+    """Addresses of the place of print, where a page is known, and of the evidence in the book."""
+    links = {}
+    for row, claim in enumerate(chosen, 1):
+        if claim.words:
+            links[row, 4] = claim.words.page
+            continue
+        if claim.figure.url:
+            links[row, 2] = claim.figure.url
+        if claim.figure.item != RESPONSE:
+            slug = f"{claim.figure.survey}-{claim.figure.item}".replace("_", "-")
+            links[row, 4] = f"chapters/appendix/codebook.html#item-{slug}"
+    return links
