@@ -63,9 +63,11 @@ class Claims:
         return {verdict: found[verdict] for verdict in Verdict}
 
 
-def load_claims(data_package: str = "data", confidence_level: float = 0.95, ci_method: str = "wilson") -> Claims:
+def load_claims(
+    data_package: str = "data", confidence_level: float = 0.95, ci_method: str = "wilson", differ_points: float = 10
+) -> Claims:
     """Load a data package and give each claim its verdict: what the claims' chapter begins with."""
-    estimates = load_estimates(data_package, confidence_level, ci_method)
+    estimates = load_estimates(data_package, confidence_level, ci_method, differ_points)
     return judge_claims(estimates, load_word_claims(data_package))
 
 
