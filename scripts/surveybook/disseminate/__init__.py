@@ -8,6 +8,7 @@ from surveybook.disseminate.figures import (
     figure_three_ways,
 )
 from surveybook.disseminate.figures_open import figure_choices, figure_headlines, figure_known, figure_open
+from surveybook.disseminate.figures_power import figure_power
 from surveybook.disseminate.figures_silent import figure_pairs, figure_tipping
 from surveybook.disseminate.numbers import paste_numbers, paste_rests
 
@@ -19,6 +20,7 @@ __all__ = [
     "figure_known",
     "figure_open",
     "figure_pairs",
+    "figure_power",
     "figure_scale",
     "figure_shares",
     "figure_three_ways",
