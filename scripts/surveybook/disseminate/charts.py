@@ -16,7 +16,6 @@ from surveybook.core.rounding import OUTPUT_DECIMALS
 from surveybook.disseminate.chart_style import (
     ACCENT,
     CONFIG,
-    INK,
     LABEL_CHARS,
     MIDDLE,
     SUBTITLE_CHARS,
@@ -423,26 +422,26 @@ def line_chart(
     # The labels stand inside the chart's width, right of the scale's end, so that no label is cut.
     x_scale = alt.Scale(domain=[first, last], nice=False, zero=False, range=[0, alt.ExprRef(f"width - {room}")])
     fifths = [round(first + (last - first) * k / 5, OUTPUT_DECIMALS) for k in range(6)]
-    x_axis = alt.Axis(title=x_title, titleAnchor="start", values=fifths, grid=False)
+    x_axis = alt.Axis(title=x_title, titleAnchor="start", values=fifths, format="~g", grid=False)
     y_axis = alt.Axis(title=y_title, values=list(range(0, 101, 20)), labelExpr="datum.value + '%'", grid=False)
-    inks = [INK if line.best else ACCENT for line in lines]
     base = alt.Chart(alt.InlineData(values=values))
     layers = []
-    for name, line, ink in zip(names, lines, inks, strict=True):
+    for name, line in zip(names, lines, strict=True):
         # The first layer brings the axes and scales, which all share.
         own = {"axis": x_axis, "scale": x_scale} if not layers else {}
         high = {"axis": y_axis, "scale": alt.Scale(domain=[0, 100])} if not layers else {}
-        mark = base.mark_line(color=ink, strokeWidth=1.5 if line.best else 2.5, strokeDash=list(line.dash))
+        mark = base.mark_line(style="sb-half" if line.best else "sb-interval", strokeDash=list(line.dash))
         layers.append(mark.encode(x=alt.X("at:Q", **own), y=alt.Y(f"{name}:Q", **high)))
     heights = _spread([line.values[-1] for line in lines], 100 * LINE_LABEL / CURVE_HEIGHT)
-    ends = [
-        {"at": last, "height": round(height, OUTPUT_DECIMALS), "text": line.label, "ink": ink}
-        for line, height, ink in zip(lines, heights, inks, strict=True)
-    ]
-    mark = alt.Chart(alt.InlineData(values=ends)).mark_text(style="sb-label", dx=8)
-    layers.append(
-        mark.encode(x="at:Q", y="height:Q", text="text:N", color=alt.Color("ink:N", scale=None)),
-    )
+    for best, style in ((False, ["sb-label", "sb-interval"]), (True, "sb-label")):
+        ends = [
+            {"at": last, "height": round(height, OUTPUT_DECIMALS), "text": line.label}
+            for line, height in zip(lines, heights, strict=True)
+            if line.best == best
+        ]
+        if ends:
+            mark = alt.Chart(alt.InlineData(values=ends)).mark_text(style=style, dx=8)
+            layers.append(mark.encode(x="at:Q", y="height:Q", text="text:N"))
     if not isnan(rule):
         across = alt.Chart(alt.InlineData(values=[{"at": first, "end": last, "height": rule, "text": rule_text}]))
         layers.append(across.mark_rule(style="sb-bound").encode(x="at:Q", x2="end:Q", y="height:Q"))

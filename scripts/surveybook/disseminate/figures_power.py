@@ -20,7 +20,7 @@ LEADERS = (3, 6, 20)  # about as many as answered in November 2020 (296 in 93), 
 ICC = 0.1
 DRAWS, SEED = 4000, 2022
 CORRELATIONS = tuple(number / 20 for number in range(21))
-SPOKEN = (0.3, 0.5, 0.7)  # the correlations whose power the text alternative tells
+TABLE_STEP = 2  # the table and the text alternative tell every second correlation of the chart
 AIM = 80  # Cohen (1988, section 2.4) proposes power of .80 where nothing else decides it
 DASHES = ((2, 3), (8, 4), ())
 BEST = "no error"
@@ -80,6 +80,7 @@ def figure_power(
     )
     error = ceil(10 * max(power.se_pct for row in powers.values() for power in row)) / 10
     notes = [
+        "This is a proposed study: its numbers are assumptions, and not findings",
         "Power is how many of 100 such studies would find a connection, if it exists and is this strong",
         "Strength is the true correlation between the municipalities' scores in two waves: 0 is none, 1 is perfect",
         *_reach_notes(reach),
@@ -91,19 +92,20 @@ def figure_power(
         "No error: the score of each municipality is known exactly, which no survey gives",
         f"Each point is {draws} simulated studies, with the seed {seed}; "
         f"its simulation error is at most {error:g} of 100",
-        "These are assumptions about a future study, and not findings",
         "Such a study compares municipalities; linked waves or not, it would not by itself show a cause",
     ]
     header = ("True correlation", *powers)
-    rows = [(f"{at:.2f}", *(f"{row[k]}%" for row in percents.values())) for k, at in enumerate(CORRELATIONS)]
+    told = [f"{at:g}" for at in CORRELATIONS[::TABLE_STEP]]
+    columns = [[f"{percent}%" for percent in row[::TABLE_STEP]] for row in percents.values()]
+    seen = "; ".join(f"{label}: {', '.join(column)}" for label, column in zip(powers, columns, strict=True))
     return Figure(
         figure_id=checked_id(figure_id),
         title=title,
-        alt=f"{sentence(title)} {_seen(percents)}",
+        alt=f"{sentence(title)} Power at true correlations of {', '.join(told)}. {sentence(seen)}",
         caption=" ".join(sentence(note) for note in notes),
         rests=RESTS,
         base=base,
-        table=(header, *rows),
+        table=(header, *zip(told, *columns, strict=True)),
         spec=charts.finish(chart, title, f"{RESTS} {base}"),
     )
 
@@ -140,16 +142,6 @@ def _reach_notes(reach: dict[str, float | None]) -> list[str]:
     if never:
         notes.append(f"With {' or '.join(never)}, not even a perfect correlation gives {AIM} of 100")
     return notes
-
-
-def _seen(percents: dict[str, tuple[int, ...]]) -> str:
-    """What the lines show at a few places, for who cannot see them."""
-    places = []
-    for at in SPOKEN:
-        k = CORRELATIONS.index(at)
-        values = ", ".join(f"{row[k]} percent with {label}" for label, row in percents.items())
-        places.append(f"At a true correlation of {at:g}: {values}.")
-    return f"Power of such a test. {' '.join(places)}"
 
 
 def _pasted(title: str, municipalities: int, reach: dict[str, tuple[str, float | None]]) -> str:
