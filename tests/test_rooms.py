@@ -9,6 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "scripts" / "surveybook"
 ROOMS = ("core", "process", "analyse", "disseminate", "simulate", "build", "evaluate", "cli", "__main__")
+IMAGINED = "analyse/power.py"  # draws a study that does not exist yet, by a stated seed, and no data
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 
@@ -26,7 +27,7 @@ def imports(source: str) -> list[str]:
     return names
 
 
-def offences(room: str, source: str) -> list[str]:
+def offences(room: str, source: str, path: str = "") -> list[str]:
     """Imports of rooms below, relative imports, and work that belongs to another room."""
     found = []
     for name in imports(source):
@@ -37,7 +38,7 @@ def offences(room: str, source: str) -> list[str]:
             found.append(f"imports the room below {parts[1]}")
         if parts[0] in ("subprocess", "multiprocessing") and room != "build":
             found.append("starts processes")
-    if "default_rng" in source and room != "simulate":
+    if "default_rng" in source and room != "simulate" and path != IMAGINED:
         found.append("draws random numbers")
     if room == "disseminate" and "Responses" in source:
         found.append("sees responses")
@@ -47,7 +48,8 @@ def offences(room: str, source: str) -> list[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_a_module_keeps_to_its_room(path):
     assert room_of(path) in ROOMS
-    assert offences(room_of(path), path.read_text(encoding="utf-8")) == []
+    name = path.relative_to(PACKAGE).as_posix()
+    assert offences(room_of(path), path.read_text(encoding="utf-8"), name) == []
 
 
 @pytest.mark.parametrize(

@@ -123,3 +123,38 @@ pair("all differ", 296, 160, 100, 60, 0)
 pair("all say the first alone", 296, 160, 160, 0, 0)
 pair("99 percent", 296, 255, 181, 171, 130, level = 0.99)
 pair("another population", 40, 23, 15, 11, 6, population = 90)
+
+# For test_power.py: the power of the two-sided t-test of a slope on fixed scores of mean square 1,
+# by the noncentral t; the noncentral F of Cohen (1988, chapter 9) must agree.
+slope <- function(k, rho, level = 0.05) {
+  t <- qt(1 - level / 2, k - 2)
+  ncp <- rho * sqrt(k / (1 - rho^2))
+  power <- pt(-t, k - 2, ncp) + pt(t, k - 2, ncp, lower.tail = FALSE)
+  stopifnot(abs(power - pf(qf(1 - level, 1, k - 2), 1, k - 2, ncp^2, lower.tail = FALSE)) < 1e-9)
+  cat("slope |", k, "|", rho, "|", level, "|", number(power), "\n")
+}
+slope(98, 0.1)
+slope(98, 0.2)
+slope(98, 0.3)
+slope(98, -0.3)
+slope(98, 0.5)
+slope(98, 0.3, level = 0.01)
+slope(40, 0.3)
+slope(40, 0)
+slope(10, 0.6)
+slope(3, 0.9)
+
+# The same with first scores that are drawn anew: their sum of squares is chi-square with k - 1.
+anew <- function(k, rho, level = 0.05) {
+  t <- qt(1 - level / 2, k - 2)
+  power <- function(s) {
+    ncp <- rho * sqrt(s / (1 - rho^2))
+    (pt(-t, k - 2, ncp) + pt(t, k - 2, ncp, lower.tail = FALSE)) * dchisq(s, k - 1)
+  }
+  cat("anew |", k, "|", rho, "|", level, "|", number(integrate(power, 0, Inf, rel.tol = 1e-9)$value), "\n")
+}
+anew(98, 0.2)
+anew(98, 0.3)
+anew(40, 0.3)
+anew(40, 0.5, level = 0.01)
+anew(10, 0.6)

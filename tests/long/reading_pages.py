@@ -87,7 +87,7 @@ def calls_of(folder: Path) -> list[Call]:
                 name = getattr(getattr(node, "func", None), "id", "")
                 if not name.startswith("figure_"):
                     continue
-                last = node.args[-1]
+                last = node.args[-1] if node.args else None
                 texts = [e.value for e in last.elts] if isinstance(last, ast.List) else []
                 item = last.value if isinstance(last, ast.Constant) else ""
                 words = {w.arg: w.value.value for w in node.keywords if isinstance(w.value, ast.Constant)}

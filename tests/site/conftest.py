@@ -49,7 +49,7 @@ ABOUT = {
 # The names of the figures on each page, as its chapter has them among its outputs.
 CHARTS = {page: [about["id"] for about in figures] for page, figures in ABOUT.items() if figures}
 # The table's first column of figures that are worked out, and show no share as it was printed or observed.
-CALCULATED = ("Difference", "The silent", "Kind of share")
+CALCULATED = ("Difference", "The silent", "Kind of share", "True correlation")
 # What only real answers could tell, and what shows shares of answers; the rest is worked out.
 OPEN = [about["id"] for figures in ABOUT.values() for about in figures if about.get("open")]
 SHARES = [

@@ -41,11 +41,12 @@ KINDS = {
     ("The silent", "Share of everyone"): "tipping point",
     ("Kind of share", "Known"): "what is known",
     ("Item", "As printed"): "choices",
+    ("True correlation", "3 leaders"): "power",
 }
 
 
 # Kinds that are worked out, and show no share as it was printed or observed.
-WORKED_OUT = ("pairs", "tipping point", "what is known")
+WORKED_OUT = ("pairs", "tipping point", "what is known", "power")
 
 
 class Shown(NamedTuple):

@@ -9,6 +9,7 @@ from surveybook.disseminate.figures import (
 )
 from surveybook.disseminate.figures_claims import figure_claim_counts, figure_claims, paste_claims
 from surveybook.disseminate.figures_open import figure_choices, figure_headlines, figure_known, figure_open
+from surveybook.disseminate.figures_power import figure_power
 from surveybook.disseminate.figures_silent import figure_pairs, figure_tipping
 from surveybook.disseminate.figures_thematic import figure_links, figure_patterns, figure_told
 from surveybook.disseminate.numbers import paste_numbers, paste_rests
@@ -25,6 +26,7 @@ __all__ = [
     "figure_open",
     "figure_pairs",
     "figure_patterns",
+    "figure_power",
     "figure_scale",
     "figure_shares",
     "figure_three_ways",

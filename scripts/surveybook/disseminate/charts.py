@@ -32,6 +32,8 @@ AXIS_HEIGHT = 20
 KEY_LINE = 18
 SWATCH = 24
 CURVE_HEIGHT = 240
+LINE_LABEL = 15  # pixels from one line's label to the next, and from a line's end to its label
+LETTER = 7  # pixels of a letter of a label, at most
 PERCENT_TICKS = {at: f"{at}%" for at in range(0, 101, 25)}
 REPLICATE = "replicate"  # the chart's parameter: which replicate is drawn, counted from 0
 NO_REPLICATE = -1
@@ -381,3 +383,94 @@ def curve_chart(
         align, dx = ("right", -10) if tip < 0 else ("left", 10)
         layers.append(mark.mark_text(style="sb-note", align=align, dx=dx, dy=-12).encode(**place, text="text:N"))
     return alt.layer(*layers, zone).properties(width="container", height=CURVE_HEIGHT)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line over the places of a chart, in percent; ``best`` marks the line that no other can pass.
+
+    ``dash`` tells lines apart without colour: lengths of strokes and gaps, none for a whole line.
+    """
+
+    label: str
+    values: tuple[float, ...]
+    dash: tuple[int, ...] = ()
+    best: bool = False
+
+
+def line_chart(
+    places: Sequence[float],
+    lines: Sequence[Line],
+    *,
+    x_title: str,
+    y_title: str,
+    rule: float = nan,
+    rule_text: str = "",
+) -> alt.LayerChart:
+    """Draw lines over evenly spaced places, each with its label at its end, and a quiet rule across.
+
+    Values are percentages. ``rule`` is the height of the rule, ``rule_text`` what stands above it.
+    """
+    names = [f"line{number}" for number in range(len(lines))]
+    values = [
+        {"at": round(at, OUTPUT_DECIMALS), "label": f"{at:g}"}
+        | {name: round(line.values[k], OUTPUT_DECIMALS) for name, line in zip(names, lines, strict=True)}
+        for k, at in enumerate(places)
+    ]
+    first, last = values[0]["at"], values[-1]["at"]
+    room = LETTER * max(len(line.label) for line in lines) + LINE_LABEL
+    # The labels stand inside the chart's width, right of the scale's end, so that no label is cut.
+    x_scale = alt.Scale(domain=[first, last], nice=False, zero=False, range=[0, alt.ExprRef(f"width - {room}")])
+    fifths = [round(first + (last - first) * k / 5, OUTPUT_DECIMALS) for k in range(6)]
+    x_axis = alt.Axis(title=x_title, titleAnchor="start", values=fifths, format="~g", grid=False)
+    y_axis = alt.Axis(title=y_title, values=list(range(0, 101, 20)), labelExpr="datum.value + '%'", grid=False)
+    base = alt.Chart(alt.InlineData(values=values))
+    layers = []
+    for name, line in zip(names, lines, strict=True):
+        # The first layer brings the axes and scales, which all share.
+        own = {"axis": x_axis, "scale": x_scale} if not layers else {}
+        high = {"axis": y_axis, "scale": alt.Scale(domain=[0, 100])} if not layers else {}
+        mark = base.mark_line(style="sb-half" if line.best else "sb-interval", strokeDash=list(line.dash))
+        layers.append(mark.encode(x=alt.X("at:Q", **own), y=alt.Y(f"{name}:Q", **high)))
+    heights = _spread([line.values[-1] for line in lines], 100 * LINE_LABEL / CURVE_HEIGHT)
+    for best, style in ((False, ["sb-label", "sb-interval"]), (True, "sb-label")):
+        ends = [
+            {"at": last, "height": round(height, OUTPUT_DECIMALS), "text": line.label}
+            for line, height in zip(lines, heights, strict=True)
+            if line.best == best
+        ]
+        if ends:
+            mark = alt.Chart(alt.InlineData(values=ends)).mark_text(style=style, dx=8)
+            layers.append(mark.encode(x="at:Q", y="height:Q", text="text:N"))
+    if not isnan(rule):
+        across = alt.Chart(alt.InlineData(values=[{"at": first, "end": last, "height": rule, "text": rule_text}]))
+        layers.append(across.mark_rule(style="sb-bound").encode(x="at:Q", x2="end:Q", y="height:Q"))
+        above = across.mark_text(style="sb-tick", align="left", dx=4, dy=-8)
+        layers.append(above.encode(x="at:Q", y="height:Q", text="text:N"))
+    # Drawn last and unseen: each place answers to the pointer with the values of all lines.
+    zone = base.mark_bar(style="sb-zone", size=STEP_WIDTH, tooltip=True).encode(
+        x="at:Q",
+        y=alt.value(0),
+        y2=alt.value(CURVE_HEIGHT),
+        tooltip=[
+            alt.Tooltip("label:N", title=x_title),
+            *(alt.Tooltip(f"{name}:Q", title=f"{line.label}, %") for name, line in zip(names, lines, strict=True)),
+        ],
+    )
+    return alt.layer(*layers, zone).properties(width="container", height=CURVE_HEIGHT)
+
+
+def _spread(heights: Sequence[float], gap: float) -> list[float]:
+    """Move labels down until none covers another, in the order of the lines' ends; then up from the bottom.
+
+    Of lines that end together the later stands above.
+    """
+    order = sorted(range(len(heights)), key=lambda k: (-heights[k], -k))
+    placed = dict.fromkeys(order, 0.0)
+    above = 100 + gap
+    for k in order:
+        above = placed[k] = min(heights[k], above - gap)
+    below = -gap
+    for k in reversed(order):
+        below = placed[k] = max(placed[k], below + gap)
+    return [placed[k] for k in range(len(heights))]
