@@ -24,6 +24,7 @@ from surveybook.build.prose import Sentence, book_sentences
 from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
 from surveybook.build.typed import read_allowed, refuse_typed
+from surveybook.build.works import bibliography_files, read_works, refuse_unknown_works
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RowKind
 from surveybook.core.paths import Project, shown_path
@@ -88,8 +89,8 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     ------
     SurveybookError
         The first fault of the data package, the edition, a chapter's parameters, the contents or
-        the prose: a number typed by hand, or a finding without a condition or, unless in a
-        draft, against it.
+        the prose: a number typed by hand, a cited work without a record, or a finding without
+        a condition or, unless in a draft, against it.
     """
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
     surveys = load_surveys(parameters["data_package"], project_folder=project.root)
@@ -99,6 +100,7 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     labels = [Sentence(shown_path(project.editions), None, None, run.label, None) for run in runs if run.label]
     sentences = [*book_sentences(project), *labels]
     refuse_typed(sentences, read_allowed(project))
+    refuse_unknown_works(project, sentences, read_works(project))
     kinds = {name: data.kind.value for name, data in surveys.items()}
     false = false_findings(sentences, estimates, kinds)
     for run in runs:
@@ -261,7 +263,7 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
     pages = [project.root / name for name in toc_files(project) if not name.endswith(".ipynb")]
     builders = sorted((rooms / "build").glob("*.py"))
     sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / f"{run.name}.ipynb" for run in runs)]
-    sources += [*code, *builders, project.root / "requirements.txt"]
+    sources += [*bibliography_files(project), *code, *builders, project.root / "requirements.txt"]
     settings = {"edition": checked.edition, "doubts": checked.doubts, "kinds": checked.kinds}
     settings |= {"labels": [run.label for run in runs]}
     tasks.append(task("site", site, sources, folder / MANIFEST, settings))

@@ -14,6 +14,7 @@ from surveybook.build.contents import TOC, toc_files
 from surveybook.build.editions import Run, read_yaml
 from surveybook.build.notebooks import stage_notebook
 from surveybook.build.prose import marked
+from surveybook.build.works import bibliography_files
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 
@@ -30,7 +31,7 @@ def stage_book(
     doubts: Mapping[str, str],
     kinds: Mapping[str, str],
 ) -> None:
-    """Copy configuration, pages and executed chapters into an empty folder.
+    """Copy configuration, records of works, pages and executed chapters into an empty folder.
 
     ``doubts`` and ``kinds`` say which sentences are marked or left out; see ``prose.marked``.
     """
@@ -39,6 +40,10 @@ def stage_book(
     shutil.copy(project.root / CONFIG, stage / CONFIG)
     toc = _with_variants(read_yaml(project.root / TOC), runs, project)
     (stage / TOC).write_text(yaml.safe_dump(toc, sort_keys=False), encoding="utf-8")
+    for file in bibliography_files(project):
+        target = stage / file.relative_to(project.root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
     for name in toc_files(project):
         if not name.endswith(".ipynb"):
             target = stage / name
