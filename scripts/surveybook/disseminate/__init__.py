@@ -7,20 +7,29 @@ from surveybook.disseminate.figures import (
     figure_shares,
     figure_three_ways,
 )
+from surveybook.disseminate.figures_codebook import figure_codebook
+from surveybook.disseminate.figures_data import figure_data_files, figure_quality
 from surveybook.disseminate.figures_open import figure_choices, figure_headlines, figure_known, figure_open
 from surveybook.disseminate.figures_silent import figure_pairs, figure_tipping
+from surveybook.disseminate.figures_sources import figure_printed, figure_response_rates, figure_sources
 from surveybook.disseminate.numbers import paste_numbers, paste_rests
 
 __all__ = [
     "figure_choices",
+    "figure_codebook",
     "figure_comparison",
     "figure_counts",
+    "figure_data_files",
     "figure_headlines",
     "figure_known",
     "figure_open",
     "figure_pairs",
+    "figure_printed",
+    "figure_quality",
+    "figure_response_rates",
     "figure_scale",
     "figure_shares",
+    "figure_sources",
     "figure_three_ways",
     "figure_tipping",
     "paste_numbers",
