@@ -115,7 +115,7 @@ def _print_text(estimates: Estimates, item: Item) -> str:
             places = "; also ".join(f"{one.source}, {one.place}" for one in [figure, *also])
             follows = "by arithmetic " if figure.kind == COMPUTED else ""
             texts.append(f"{follows}{_figure_text(figure)}{_of_text(estimates.codebook, item, figure)} ({places})")
-    return _capital(". ".join(texts)) if texts else "Nothing"
+    return ". ".join(_capital(text) for text in texts) if texts else "Nothing"
 
 
 def _of_text(codebook: Codebook, item: Item, figure: PublishedFigure) -> str:

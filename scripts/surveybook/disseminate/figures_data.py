@@ -13,12 +13,13 @@ from surveybook.disseminate.figure import Figure, make_panel
 from surveybook.disseminate.figures_sources import NOT_PUBLISHED, sorted_sources, source_text
 from surveybook.disseminate.wording import number_text
 from surveybook.process.data_files import load_files
+from surveybook.process.package import EDITORIAL
 
 KIND_TEXT = {
-    RowKind.SIMULATED.value: "Simulated: made up to match print",
-    RowKind.PUBLISHED.value: "Published: printed figures",
-    RowKind.OBSERVED.value: "Observed: real answers",
-    "editorial": "Editorial: written or worked out by this edition",
+    RowKind.SIMULATED.value: "Simulated: made up to match print.",
+    RowKind.PUBLISHED.value: "Published: printed figures.",
+    RowKind.OBSERVED.value: "Observed: real answers.",
+    EDITORIAL: "Editorial: written, or worked out from simulated answers, by this edition.",
 }
 NO_ANSWER = GAP_PREFIX + MissingKind.NO_ANSWER.value
 
@@ -31,7 +32,7 @@ def figure_data_files(data_package: str, *, figure_id: str, title: str) -> Figur
         (
             file.path,
             file.title,
-            KIND_TEXT[file.kind],
+            file.kind.capitalize(),
             f"{file.rows_n:,}",
             file.licence,
             ", ".join(letters[source] for source in file.sources),
@@ -44,7 +45,7 @@ def figure_data_files(data_package: str, *, figure_id: str, title: str) -> Figur
         figure_id,
         title,
         table=(("File", "What it holds", "Its rows are", "Rows", "Licence", "Sources", "Signature"), *lines),
-        rests=f"{'. '.join(kinds)}.",
+        rests=" ".join(kinds),
         caption="Sources: "
         + "; ".join(f"{letter}, {source}" for source, letter in letters.items())
         + ". A signature is worked out from a file's bytes (SHA-256, the first digits): another file has another",

@@ -62,22 +62,18 @@ def figure_sources(estimates: Estimates, *, figure_id: str, title: str) -> Figur
     """
     header = (
         "Source",
-        "Who was asked",
-        "When",
-        "How many answered",
+        "Who was asked, and when",
         "How they were chosen",
-        "Commissioned by",
-        "Data held by, and on which terms",
+        "How many answered",
+        "Who commissioned it, and who holds the data",
     )
     lines = [
         (
             source_text(survey),
-            _capital(survey.population_en),
-            _capital(survey.field_period_en),
-            _capital(_answered_of_text(estimates, survey)),
+            _capital(f"{survey.population_en}; {survey.field_period_en}"),
             _capital(CHOSEN_TEXT[survey.sampling]),
-            _capital(survey.commissioned_by),
-            _capital(f"{survey.held_by}; terms: {survey.terms}"),
+            _capital(_answered_of_text(estimates, survey)),
+            f"{_capital(survey.commissioned_by)}. Data held by: {survey.held_by}. Terms: {survey.terms}",
         )
         for survey in sorted_sources(estimates.codebook)
     ]

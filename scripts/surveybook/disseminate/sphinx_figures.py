@@ -156,7 +156,8 @@ def _table_html(about: dict, to_root: str) -> str:
         f"<tr{anchors.get(row, '')}{roles['row']}>" + "".join(cell(row, *at) for at in enumerate(texts)) + "</tr>"
         for row, texts in enumerate(rows, 1)
     )
-    stacked = ' class="sb-stacked"' if wide else ""
+    # Rows that can be linked to are entries, to be read one by one at any width.
+    stacked = f' class="{"sb-entries" if anchors else "sb-stacked"}"' if wide else ""
     return f"""<div class="sb-scroll" role="region" aria-label="{escape(about["title"])}" tabindex="0">\
 <table{stacked}{roles["table"]}>
 <caption><span class="sb-hidden">{escape(about["title"])}</span></caption>

@@ -48,10 +48,11 @@ def explain_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if not references:
         return
     sentences = first_sentences(app)
-    addresses = {
-        f"{app.builder.get_relative_uri(docname, page)}#{name}": text for (page, name), text in sentences.items()
-    }
-    addresses |= {f"#{name}": text for (page, name), text in sentences.items() if page == docname}
+    addresses = {}
+    for (page, name), text in sentences.items():
+        addresses[f"{app.builder.get_relative_uri(docname, page)}#{name}"] = text
+        if page == docname:
+            addresses[f"#{name}"] = text
     for number, node in enumerate(references, 1):
         address = node.get("refuri") or f"#{node['refid']}"
         if address not in addresses:
@@ -73,10 +74,8 @@ def open_link(translator, node: explained) -> None:
 
 def close_link(translator, node: explained) -> None:
     """End the link, and write its explanation beside it."""
-    text = escape(node["explanation"])
-    translator.body.append(
-        f'</a><span class="sb-explained" role="tooltip" id="term-{node["number"]}" hidden>{text}</span>'
-    )
+    text, name = escape(node["explanation"]), f"term-{node['number']}"
+    translator.body.append(f'</a><span class="sb-explained" role="tooltip" id="{name}" hidden>{text}</span>')
 
 
 def setup(app: Sphinx) -> dict:
