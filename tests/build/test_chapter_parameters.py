@@ -25,7 +25,7 @@ EDITION = {
     "dont_know": "inside",
     "cut_point": "wider",
 }
-CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "chapters").glob("*.ipynb"))
+CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "chapters").rglob("*.ipynb"))
 CHOICES, OF_CHOICES = ("dont_know", "cut_point"), "robustness"
 NAMES = "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', 'dont_know'"
 

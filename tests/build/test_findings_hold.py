@@ -274,7 +274,7 @@ def test_a_sound_book_has_no_doubts(project, kinds):
     assert isinstance(checked, Checked) and said == []
     assert (checked.edition, checked.doubts, checked.kinds) == ("default", {}, kinds)
     assert checked.parameters == read_yaml(project / "chapters" / "editions.yml")["editions"]["default"]
-    names = {path.stem for path in (project / "chapters").glob("*.ipynb")}
+    names = {path.stem for path in (project / "chapters").rglob("*.ipynb")}
     assert {run.name for run in checked.runs} == names and len(checked.runs) == len(names)
 
 
@@ -454,7 +454,7 @@ def test_the_lines_about_one_kind_of_data_that_the_readme_shows_can_be_read(comm
 
 def test_a_chapters_bound_title_is_read_as_the_cell_that_runs(committed):
     bound = 0
-    for path in sorted((committed.parent / "chapters").glob("*.ipynb")):
+    for path in sorted((committed.parent / "chapters").rglob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             bound += cell["cell_type"] == "code" and "holds=" in "".join(cell["source"])
     titles = [one for one in book_sentences(Project(committed.parent)) if one.is_title and one.holds]

@@ -73,7 +73,7 @@ def _cells(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _pages(folder: Path) -> list[Path]:
-    return [folder / "index.md", *sorted([*folder.glob("chapters/*.md"), *folder.glob("chapters/*.ipynb")])]
+    return [folder / "index.md", *sorted([*folder.glob("chapters/**/*.md"), *folder.glob("chapters/**/*.ipynb")])]
 
 
 def calls_of(folder: Path) -> list[Call]:

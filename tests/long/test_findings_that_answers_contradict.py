@@ -77,7 +77,7 @@ def place(folder, text: str) -> tuple[str, str, str]:
     for row, line in enumerate((folder / "index.md").read_text(encoding="utf-8").split("\n"), 1):
         if text in line:
             return "index.md", str(row), ""
-    for path in sorted((folder / "chapters").glob("*.ipynb")):
+    for path in sorted((folder / "chapters").rglob("*.ipynb")):
         for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
             source = "".join(cell["source"])
             if f'title="{text}"' in source:

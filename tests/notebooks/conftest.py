@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+CHAPTERS = sorted(path for path in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 CHANGED = "welfare-innovations"
 COPIED = ("data", "chapters", "_config.yml", "_toc.yml", "index.md", "pyproject.toml", "requirements.txt")
 

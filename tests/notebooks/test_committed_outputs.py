@@ -9,6 +9,8 @@ from surveybook.build.notebooks import execute_chapter
 
 VEGALITE = "application/vnd.vegalite.v6+json"
 FIGURE = {VEGALITE, "image/svg+xml", "text/plain"}
+PANEL_MIME = "application/vnd.surveybook.panel+json"
+PANEL = {PANEL_MIME, "text/plain"}  # of a figure without a chart
 RECORD = "application/papermill.record/"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 TRACES = {
@@ -50,7 +52,7 @@ def test_every_code_cell_was_executed_in_order(code_cells):
 def test_a_figure_is_there_for_page_code_host_and_terminal(code_cells):
     figures = [cell for cell in code_cells if "hide-input" in cell.metadata.get("tags", [])]
     assert figures
-    assert [[set(output.data) for output in cell.outputs] for cell in figures] == [[FIGURE]] * len(figures)
+    assert all(len(cell.outputs) == 1 and set(cell.outputs[0].data) in (FIGURE, PANEL) for cell in figures)
     assert [cell.id for cell in code_cells if cell.source.startswith("figure_")] == [c.id for c in figures]
 
 
@@ -67,7 +69,7 @@ def test_no_cell_failed_or_wrote_to_the_terminal(code_cells):
 def test_outputs_are_figures_and_pasted_numbers_alone(code_cells):
     found = [set(output.data) for cell in code_cells for output in cell.outputs]
     numbers = {f"{RECORD}text/html", f"{RECORD}text/plain"}
-    assert found.count(FIGURE) + found.count(numbers) == len(found)
+    assert found.count(FIGURE) + found.count(PANEL) + found.count(numbers) == len(found)
     assert (numbers in found) == pastes(code_cells)
 
 
@@ -82,7 +84,8 @@ def test_the_metadata_hold_nothing_of_a_run(chapter, code_cells):
 
 
 def test_a_committed_figure_has_no_doubt(code_cells):
-    figures = [output.data[VEGALITE] for cell in code_cells for output in cell.outputs if VEGALITE in output.data]
+    outputs = [output.data for cell in code_cells for output in cell.outputs]
+    figures = [data[mime] for data in outputs for mime in (VEGALITE, PANEL_MIME) if mime in data]
     about = [figure["usermeta"]["surveybook"] for figure in figures]
     assert about and [one["id"] for one in about if "doubt" in one] == []
 

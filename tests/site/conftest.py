@@ -41,7 +41,8 @@ def _outputs(chapter: Path) -> list[dict]:
     return [output["data"] for cell in cells for output in cell.get("outputs", []) if "data" in output]
 
 
-OUTPUTS = {f"chapters/{path.stem}.html": _outputs(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
+CHAPTERS = sorted((ROOT / "chapters").rglob("*.ipynb"))
+OUTPUTS = {path.relative_to(ROOT).with_suffix(".html").as_posix(): _outputs(path) for path in CHAPTERS}
 ABOUT = {
     page: [data[VEGALITE]["usermeta"]["surveybook"] for data in outputs if VEGALITE in data]
     for page, outputs in OUTPUTS.items()

@@ -72,8 +72,8 @@ CONFIG = {
 
 
 def lines(text: str, width: int) -> list[str]:
-    """Break text into lines for a picture, which does not wrap by itself: at semicolons, then at words."""
+    """Break text into lines for a picture, which does not wrap by itself: at line ends, semicolons, then words."""
     kept = re.sub(r"(\d) percent", "\\1\u00a0percent", text)  # a number stays with its unit
-    parts = re.split(r"(?<=;) ", kept)
+    parts = re.split(r"(?<=;) |\n", kept)
     broken = [line for part in parts for line in wrap(part, width, break_long_words=False)]
     return [line.replace("\u00a0", " ") for line in broken] or [""]

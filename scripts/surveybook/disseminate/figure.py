@@ -12,7 +12,7 @@ from string import Formatter
 from surveybook.analyse.conditions import judge
 from surveybook.analyse.estimates import ASSUMPTIONS, Estimate, Estimates
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.model import RESPONSE
+from surveybook.core.model import RESPONSE, Codebook
 from surveybook.disseminate import charts
 from surveybook.disseminate.picture import draw_svg
 from surveybook.disseminate.wording import (
@@ -49,7 +49,7 @@ class Figure:
 
     A figure has either a chart, ``spec``, or ``markup``: page elements whose every text was
     escaped. With neither, its table is the figure. ``links`` maps cells of the table, by row
-    (the header is 0) and column, to addresses.
+    (the header is 0) and column, to addresses; ``anchors`` maps rows to names that can be linked to.
     """
 
     figure_id: str
@@ -62,6 +62,7 @@ class Figure:
     spec: dict | None = None
     markup: str = ""
     links: dict[tuple[int, int], str] = field(default_factory=dict)
+    anchors: dict[int, str] = field(default_factory=dict)
     holds: str = ""
     doubt: str = ""
     is_open: bool = False
@@ -82,6 +83,8 @@ class Figure:
             about |= {"open": True, "draws": list(self.draws)}
         if self.links:
             about["links"] = [[row, column, address] for (row, column), address in self.links.items()]
+        if self.anchors:
+            about["anchors"] = [[row, name] for row, name in self.anchors.items()]
         if self.spec is None:
             return {PANEL_MIME: {"markup": self.markup, "usermeta": {USERMETA: about}}, "text/plain": self.text()}
         return {
@@ -120,6 +123,7 @@ def make_panel(
     seen: str = "",
     markup: str = "",
     links: dict[tuple[int, int], str] | None = None,
+    anchors: dict[int, str] | None = None,
 ) -> Figure:
     """Put together a figure without a chart: page elements beside their table, or a table alone.
 
@@ -135,6 +139,7 @@ def make_panel(
         table=tuple(tuple(row) for row in table),
         markup=markup,
         links=links or {},
+        anchors=anchors or {},
     )
 
 
@@ -158,13 +163,17 @@ def make_figure(
     notes: list[str],
     seen: str,
     holds: str = "",
+    base: str = "",
 ) -> Figure:
-    """Put a figure together from its chart and words; ``title`` may paste, ``holds`` binds it to a condition."""
+    """Put a figure together from its chart and words; ``title`` may paste, ``holds`` binds it to a condition.
+
+    ``base`` says where the bases stand, where there are too many to say each.
+    """
     title = pasted_title(title, estimates, found[0].survey)
     ranges = f" {RANGES_TEXT}" if any(e.interval_status in ASSUMPTIONS for e in found) else ""
     rests, short = status_texts(found, LONG_STATUS) + ranges, status_texts(found, PICTURE_STATUS) + ranges
     known = [e for e in found if e.item != RESPONSE or e.base_n is not None]
-    base = sentence(bases_text(known))
+    base = sentence(base or bases_text(known))
     items = [
         estimates.codebook.item(e.survey, e.item) for e in {e.item: e for e in found}.values() if e.item != RESPONSE
     ]
@@ -208,7 +217,11 @@ def doubt_of(holds: str, estimates: Estimates) -> str:
 
 
 def pasted_title(title: str, estimates: Estimates, survey: str) -> str:
-    """Fill the fields of a title with values: ``{item}``, ``{item.option_set}``, or ``{item:words}``."""
+    """Fill the fields of a title with values: ``{item}``, ``{item.option_set}``, or ``{item:words}``.
+
+    An item of another survey than the figure's own has that survey's name before it: ``{fh.more_digital}``,
+    ``{fh.trust_from_above.less}``.
+    """
     filled = ""
     try:
         parts = list(Formatter().parse(title))
@@ -217,14 +230,26 @@ def pasted_title(title: str, estimates: Estimates, survey: str) -> str:
     for text, name, form, _ in parts:
         filled += text
         if name is not None:
-            item, _, option_set = name.partition(".")
+            owner, item, option_set = share_parts(name, estimates.codebook, survey)
             if not item:
                 raise SurveybookError(
                     "a title has an empty field", got=title, expected=one_of(e.item for e in estimates.rows)
                 )
             if form not in ("", "words"):
                 raise SurveybookError("a title has a field of an unknown form", got=form, expected=one_of(["words"]))
-            estimate = estimates.get(survey, item, option_set or None)
+            estimate = estimates.get(owner, item, option_set)
             value = words_text(estimate) if form else value_text(estimate)
             filled += value if filled else value[:1].upper() + value[1:]
     return filled
+
+
+def share_parts(name: str, codebook: Codebook, survey: str = "") -> tuple[str, str, str | None]:
+    """Read ``[survey.]item[.option_set]`` as survey, item and option set (None for the headline).
+
+    Without a survey's name it is an item of ``survey``.
+    """
+    first, dot, rest = name.partition(".")
+    if dot and first in codebook.surveys:
+        survey, name = first, rest
+    item, _, option_set = name.partition(".")
+    return survey, item, option_set or None

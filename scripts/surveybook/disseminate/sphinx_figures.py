@@ -137,6 +137,7 @@ def _folded_table(about: dict, to_root: str) -> str:
 def _table_html(about: dict, to_root: str) -> str:
     """Write a table; on a narrow screen its rows stand under each other, so its roles are said outright."""
     links = {(row, column): address for row, column, address in about.get("links", [])}
+    anchors = {row: f' id="{escape(name)}"' for row, name in about.get("anchors", [])}
     header, *rows = about["table"]
     wide = len(header) > STACKED_FROM
     roles = {key: f' role="{key}"' if wide else "" for key in ("table", "row", "columnheader", "rowheader", "cell")}
@@ -152,10 +153,11 @@ def _table_html(about: dict, to_root: str) -> str:
 
     head = "".join(f'<th scope="col"{roles["columnheader"]}>{escape(text)}</th>' for text in header)
     body = "".join(
-        f"<tr{roles['row']}>" + "".join(cell(number, k, text) for k, text in enumerate(row)) + "</tr>"
-        for number, row in enumerate(rows, 1)
+        f"<tr{anchors.get(row, '')}{roles['row']}>" + "".join(cell(row, *at) for at in enumerate(texts)) + "</tr>"
+        for row, texts in enumerate(rows, 1)
     )
-    stacked = ' class="sb-stacked"' if wide else ""
+    # Rows that can be linked to are entries, to be read one by one at any width.
+    stacked = f' class="{"sb-entries" if anchors else "sb-stacked"}"' if wide else ""
     return f"""<div class="sb-scroll" role="region" aria-label="{escape(about["title"])}" tabindex="0">\
 <table{stacked}{roles["table"]}>
 <caption><span class="sb-hidden">{escape(about["title"])}</span></caption>

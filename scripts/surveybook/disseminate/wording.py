@@ -220,27 +220,31 @@ def status_texts(estimates: list[Estimate], words: dict[Status, str]) -> str:
 
 def questions_text(items: Sequence[Item]) -> str:
     """Give the questions as asked, and say first where their wording is this edition's guess."""
-    words = " / ".join(dict.fromkeys(item.wording_en for item in items))
-    statuses = {item.wording_status for item in items}
-    if statuses == {"published"}:
-        return f"Question: {words}"
-    if statuses == {"not published"}:
-        return "The wording of the question is not published"
-    return f"Question, as we guess it (the questionnaire is not public): {words}"
+    worded = [item for item in items if item.wording_status != "not published"]
+    if not worded:
+        return f"The wording of the {'question' if len(items) == 1 else 'questions'} is not published"
+    words = " / ".join(dict.fromkeys(item.wording_en for item in worded))
+    if any(item.wording_status != "published" for item in worded):
+        text = f"Question, as we guess it (the questionnaire is not public): {words}"
+    else:
+        text = f"Question: {words}"
+    others = " The wording of the other questions is not published"
+    return text if len(worded) == len(items) else sentence(text) + others
 
 
 def sources_text(estimates: Sequence[Estimate], codebook: Codebook) -> str:
     """Say where the figures are printed, which survey they come from, and when it was in the field."""
     surveys = [codebook.survey(name) for name in dict.fromkeys(estimate.survey for estimate in estimates)]
+    name = "Survey" if len(surveys) == 1 else "Surveys"
     fields = "; ".join(f"{survey.label_en}, {survey.field_period_en}" for survey in surveys)
     places: dict[str, list[str]] = {}
     for e in estimates:
         if e.status != Status.OBSERVED and e.printed_source:
             places.setdefault(e.printed_source, []).append(e.printed_place)
     if not places:
-        return f"Survey: {fields}"
+        return f"{name}: {fields}"
     printed = [f"{source}, {', '.join(dict.fromkeys(where))}" for source, where in places.items()]
-    return f"Figures as printed by {'; '.join(printed)}. Survey: {fields}"
+    return f"Figures as printed by {'; '.join(printed)}. {name}: {fields}"
 
 
 def sentence(text: str) -> str:
