@@ -8,6 +8,7 @@ from surveybook.disseminate.figures import (
     figure_three_ways,
 )
 from surveybook.disseminate.figures_claims import figure_claim_counts, figure_claims, paste_claims
+from surveybook.disseminate.figures_context import figure_innovations, figure_timeline
 from surveybook.disseminate.figures_open import figure_choices, figure_headlines, figure_known, figure_open
 from surveybook.disseminate.figures_power import figure_power
 from surveybook.disseminate.figures_silent import figure_pairs, figure_tipping
@@ -21,6 +22,7 @@ __all__ = [
     "figure_comparison",
     "figure_counts",
     "figure_headlines",
+    "figure_innovations",
     "figure_known",
     "figure_links",
     "figure_open",
@@ -30,6 +32,7 @@ __all__ = [
     "figure_scale",
     "figure_shares",
     "figure_three_ways",
+    "figure_timeline",
     "figure_tipping",
     "figure_told",
     "paste_claims",
