@@ -149,7 +149,7 @@ def figure_timeline(context: Context, codebook: Codebook, *, figure_id: str, tit
         Key("sb-interval", "somewhere in this span; the days are not known"),
         Key("sb-bound", "looks back to here: inferred, not printed", dash=DASH),
     ]
-    headings = ("Events", "When the article’s sources were in the field")
+    headings = ("Events", "When the article's sources were in the field")
     told = [
         *((event.date, _when(event), event.label_en, event.kind.value, event.note) for event in events),
         *(
@@ -176,6 +176,7 @@ def _moment(event: Event) -> Moment:
         end=event.end_date,
         style=EVENT_STYLES[event.kind].style,
         label=event.label_en,
+        day_text=_when(event, short=True),
         date_text=_when(event),
         note=event.note,
     )
@@ -193,11 +194,15 @@ def _span(survey: Survey) -> Span:
     )
 
 
-def _when(event: Event) -> str:
-    """An event's date in words; one that lies in a span is given by its ends."""
+def _when(event: Event, *, short: bool = False) -> str:
+    """An event's date in words, with how it is known; ``short`` leaves out the year."""
+    day = date_text(event.date, short=short)
+    if event.precision == DatePrecision.SOURCES_DIFFER:
+        return f"{day} (sources differ)"
     if event.end_date is None:
-        return date_text(event.date)
-    return f"Between {date_text(event.date)} and {date_text(event.end_date)}"
+        return day
+    same = (event.date.year, event.date.month) == (event.end_date.year, event.end_date.month)
+    return f"Between {event.date.day if same else day} and {date_text(event.end_date, short=short)}"
 
 
 def _name(survey: Survey) -> str:

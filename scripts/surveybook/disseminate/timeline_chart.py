@@ -34,8 +34,8 @@ MONTHS = (
     "December",
 )
 LEAST_WIDTH = 290  # pixels between the ends of the scale on a phone
-CHAR_WIDTH = 6.4  # pixels of a character of a label, about
-TEXT_GAP = 10  # from an event's mark to its text
+CHAR_WIDTH = 6  # pixels of a character of a label, about
+TEXT_GAP = 12  # from an event's mark to its text
 HEADING = 26
 EVENT_END = 4  # below an event's last line
 SPAN_MARK, SPAN_END = 11, 24  # below a span's last line: its mark, and its end
@@ -46,12 +46,16 @@ DASH = (3, 3)
 
 @dataclass(frozen=True)
 class Moment:
-    """One event; where ``end`` is given, it lies somewhere from ``start`` to it. ``style`` names its mark."""
+    """One event; where ``end`` is given, it lies from ``start`` to it. ``style`` names its mark.
+
+    ``day_text`` stands before its label, ``date_text`` in the tooltip.
+    """
 
     start: date
     end: date | None
     style: str
     label: str
+    day_text: str
     date_text: str
     note: str = ""
 
@@ -79,17 +83,19 @@ def timeline_chart(
     days = [day for one in (*moments, *spans) for day in (one.start, one.end, getattr(one, "back", None)) if day]
     first = min(days).replace(day=1)
     ticks, length = _months(first, max(days))
-    x_scale = alt.Scale(domain=[0, length], nice=False, zero=False)
     events, top = _events(moments, first, length, HEADING)
     periods, end = _spans(spans, first, length, top + HEADING)
     height = end + AXIS_HEIGHT + KEY_LINE * len(keys)
-    y_scale = alt.Scale(domain=[height, 0], nice=False, zero=False)
+    # The first layer brings the scales, which all share.
+    x_scales, y_scales = (
+        iter([alt.Scale(domain=domain, nice=False, zero=False)]) for domain in ([0, length], [height, 0])
+    )
 
     def x(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", scale=x_scale, axis=None)
+        return alt.X(f"{field}:Q", scale=next(x_scales, alt.Undefined), axis=None)
 
     def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", scale=y_scale, axis=None)
+        return alt.Y(f"{field}:Q", scale=next(y_scales, alt.Undefined), axis=None)
 
     heads = [
         {"zero": 0, "y": at, "text": text} for at, text in zip((LABEL_AT, top + LABEL_AT), headings, strict=True)
@@ -107,9 +113,10 @@ def timeline_chart(
     return alt.layer(*layers).properties(width="container", height=height)
 
 
-def date_text(day: date) -> str:
-    """Write a day: "11 March 2020"."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+def date_text(day: date, *, short: bool = False) -> str:
+    """Write a day: "11 March 2020", or "11 Mar"."""
+    month = MONTHS[day.month - 1]
+    return f"{day.day} {month[:3]}" if short else f"{day.day} {month} {day.year}"
 
 
 def _months(first: date, last: date) -> tuple[dict[float, str], int]:
@@ -132,9 +139,7 @@ def _events(moments: Sequence[Moment], first: date, length: int, top: float) -> 
         end = start if moment.end is None else (moment.end - first).days
         right = start + end < length
         room = (length - end if right else start) / length * LEAST_WIDTH - TEXT_GAP
-        month = MONTHS[moment.start.month - 1][:3]
-        day = f"{moment.start.day} {month}" if moment.end is None else moment.date_text
-        text = lines(f"{day}: {moment.label}", min(int(room / CHAR_WIDTH), LABEL_CHARS))
+        text = lines(f"{moment.day_text}: {moment.label}", min(int(room / CHAR_WIDTH), LABEL_CHARS))
         bottom = top + LABEL_LINE * len(text) + EVENT_END
         rows.append(
             {
