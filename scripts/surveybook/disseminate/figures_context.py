@@ -30,6 +30,8 @@ EVENT_STYLES = {
     EventKind.REOPENING: Key("sb-drawn", "reopening"),
 }
 COLLECTION = "data collection"
+INFERRED = "inferred"
+NONE = "none"  # in a table: there is nothing to remark
 
 
 def figure_innovations(context: Context, *, figure_id: str, title: str) -> Figure:
@@ -122,7 +124,7 @@ def _example(context: Context, example: Innovation, figure_id: str) -> str:
 
 def _table_row(context: Context, example: Innovation) -> tuple[str, ...]:
     kind, place = context.types[example.type], context.municipalities[example.municipality]
-    return (kind.label_en, kind.text_en, place.name, place.region, example.text_en, example.note)
+    return (kind.label_en, kind.text_en, place.name, place.region, example.text_en, example.note or NONE)
 
 
 def figure_timeline(context: Context, codebook: Codebook, *, figure_id: str, title: str) -> Figure:
@@ -142,16 +144,9 @@ def figure_timeline(context: Context, codebook: Codebook, *, figure_id: str, tit
     events = sorted(context.events, key=lambda event: event.date)
     moments = [_moment(event) for event in events]
     spans = [_span(survey) for survey in surveys]
-    kinds = dict.fromkeys(event.kind for event in events)
-    keys = [
-        *(EVENT_STYLES[kind] for kind in kinds),
-        Key("sb-bar", "in the field, known to the day"),
-        Key("sb-interval", "somewhere in this span; the days are not known"),
-        Key("sb-bound", "looks back to here: inferred, not printed", dash=DASH),
-    ]
     headings = ("Events", "When the article's sources were in the field")
     told = [
-        *((event.date, _when(event), event.label_en, event.kind.value, event.note) for event in events),
+        *((event.date, _when(event), event.label_en, event.kind.value, event.note or NONE) for event in events),
         *(
             (s.field_start_date, sentence(s.field_period_en)[:-1], _name(s), COLLECTION, _looks_back(s))
             for s in surveys
@@ -166,8 +161,22 @@ def figure_timeline(context: Context, codebook: Codebook, *, figure_id: str, tit
         rests=DATED,
         base="",
         table=(("Date", "What", "Kind", "Remark"), *rows),
-        spec=charts.finish(timeline_chart(moments, spans, headings, keys), title, DATED),
+        spec=charts.finish(timeline_chart(moments, spans, headings, _keys(events, spans)), title, DATED),
     )
+
+
+def _keys(events: list[Event], spans: list[Span]) -> list[Key]:
+    """What each mark of the timeline means, for the marks that it has."""
+    unsure = not all(span.sure for span in spans) or any(event.end_date for event in events)
+    back = [span.inferred for span in spans if span.back]
+    said = {
+        Key("sb-bar", "in the field, known to the day"): any(span.sure for span in spans),
+        Key("sb-interval", "somewhere in this span; the days are not known"): unsure,
+        Key("sb-bound", "looks back to here: inferred, not printed", dash=DASH): any(back),
+        Key("sb-bound", "looks back to here"): not all(back),
+    }
+    kinds = dict.fromkeys(event.kind for event in events)
+    return [*(EVENT_STYLES[kind] for kind in kinds), *(key for key, holds in said.items() if holds)]
 
 
 def _moment(event: Event) -> Moment:
@@ -190,6 +199,7 @@ def _span(survey: Survey) -> Span:
         label=f"{_name(survey)}: {survey.field_period_en}",
         date_text=survey.field_period_en,
         back=survey.looks_back_to_date,
+        inferred=survey.looks_back_status == INFERRED,
         note=_looks_back(survey),
     )
 
@@ -212,7 +222,7 @@ def _name(survey: Survey) -> str:
 def _looks_back(survey: Survey) -> str:
     if survey.looks_back_to_date is None:
         return "How far back it looks cannot be said."
-    status = "" if survey.looks_back_status == "published" else f" ({survey.looks_back_status})"
+    status = f" ({INFERRED})" if survey.looks_back_status == INFERRED else ""
     return f"Looks back to {date_text(survey.looks_back_to_date)}{status}."
 
 
@@ -228,7 +238,7 @@ def _is_last_of_month(day: date) -> bool:
 def _timeline_notes(events: list[Event], surveys: list[Survey]) -> list[str]:
     unsure = [event.label_en for event in events if event.precision != DatePrecision.DAY]
     silent = [survey.label_en for survey in surveys if survey.looks_back_to_date is None]
-    inferred = any(survey.looks_back_status == "inferred" for survey in surveys)
+    inferred = any(survey.looks_back_status == INFERRED for survey in surveys)
     return [
         "The dates of events are known to the day" + (f", except: {'; '.join(unsure)}" if unsure else ""),
         "Of some sources only the months of data collection are known",

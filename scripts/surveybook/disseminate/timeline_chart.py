@@ -62,7 +62,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Span:
-    """One span of days, ``sure`` where its ends are known to the day, and how far back it looks."""
+    """One span of days, ``sure`` where its ends are known to the day, and how far ``back`` it looks.
+
+    ``inferred`` says that how far back is not printed, but read out of the source.
+    """
 
     start: date
     end: date
@@ -70,6 +73,7 @@ class Span:
     label: str
     date_text: str
     back: date | None = None
+    inferred: bool = False
     note: str = ""
 
 
@@ -78,7 +82,8 @@ def timeline_chart(
 ) -> alt.LayerChart:
     """Draw moments, then spans, each in the order given, on one scale of whole months.
 
-    ``headings`` stand above the two groups. Dashed lines lead from a span back to where it looks.
+    ``headings`` stand above the two groups. A line leads from a span back to where it looks, dashed
+    where that is inferred.
     """
     days = [day for one in (*moments, *spans) for day in (one.start, one.end, getattr(one, "back", None)) if day]
     first = min(days).replace(day=1)
@@ -103,7 +108,7 @@ def timeline_chart(
     head = alt.Chart(alt.InlineData(values=heads)).mark_text(style="sb-value", align="left")
     layers = [*axis_layers(ticks, end, x, y), head.encode(x=x("zero"), y=y("y"), text="text:N")]
     happened, asked = (alt.Chart(alt.InlineData(values=rows)) for rows in (events, periods))
-    layers += [*_event_layers(happened, events, x, y), *_span_layers(asked, x, y)]
+    layers += [*_event_layers(happened, events, x, y), *_span_layers(asked, periods, x, y)]
     # Drawn last and unseen: the whole row answers to the pointer.
     layers += [
         _zone(happened, ("Date", "Event", "Note"), x, y),
@@ -187,7 +192,8 @@ def _spans(spans: Sequence[Span], first: date, length: int, top: float) -> tuple
             "label": span.label,
             "note": span.note,
         }
-        rows.append(row | ({"back": (span.back - first).days} if span.back else {}))
+        back = {"back": (span.back - first).days, "inferred": span.inferred} if span.back else {}
+        rows.append(row | back)
         top = row["bottom"]
     return rows, top
 
@@ -212,14 +218,17 @@ def _event_layers(base: alt.Chart, rows: Sequence[dict], x, y) -> list[alt.Chart
     return layers
 
 
-def _span_layers(base: alt.Chart, x, y) -> list[alt.Chart]:
-    back = base.transform_filter("isValid(datum.back)")
-    sure, unsure = base.transform_filter("datum.sure"), base.transform_filter("!datum.sure")
-    label = base.mark_text(style="sb-label", lineHeight=LABEL_LINE)
-    return [
-        label.encode(x=x("zero"), y=y("label_y"), text="lines:N"),
-        back.mark_rule(style="sb-bound", strokeDash=list(DASH)).encode(x=x("back"), x2="start:Q", y=y("y")),
-        back.mark_rule(style="sb-bound").encode(x=x("back"), y=y("tick_top"), y2="tick_end:Q"),
-        unsure.mark_rule(style="sb-interval").encode(x=x("start"), x2="end:Q", y=y("y")),
-        sure.mark_rule(style="sb-bar").encode(x=x("start"), x2="end:Q", y=y("y")),
+def _span_layers(base: alt.Chart, rows: Sequence[dict], x, y) -> list[alt.Chart]:
+    layers = [
+        base.mark_text(style="sb-label", lineHeight=LABEL_LINE).encode(x=x("zero"), y=y("label_y"), text="lines:N")
     ]
+    for inferred, dash in ((True, {"strokeDash": list(DASH)}), (False, {})):
+        if any(row.get("inferred") is inferred for row in rows):
+            back = base.transform_filter(f"datum.inferred === {str(inferred).lower()}")
+            layers.append(back.mark_rule(style="sb-bound", **dash).encode(x=x("back"), x2="start:Q", y=y("y")))
+            layers.append(back.mark_rule(style="sb-bound").encode(x=x("back"), y=y("tick_top"), y2="tick_end:Q"))
+    for sure, style in ((False, "sb-interval"), (True, "sb-bar")):
+        if any(row["sure"] is sure for row in rows):
+            span = base.transform_filter(f"datum.sure === {str(sure).lower()}")
+            layers.append(span.mark_rule(style=style).encode(x=x("start"), x2="end:Q", y=y("y")))
+    return layers
