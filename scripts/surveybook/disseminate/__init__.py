@@ -9,6 +9,7 @@ from surveybook.disseminate.figures import (
 )
 from surveybook.disseminate.figures_claims import figure_claim_counts, figure_claims, paste_claims
 from surveybook.disseminate.figures_codebook import figure_codebook
+from surveybook.disseminate.figures_context import figure_innovations, figure_timeline
 from surveybook.disseminate.figures_data import figure_data_files, figure_quality
 from surveybook.disseminate.figures_open import figure_choices, figure_headlines, figure_known, figure_open
 from surveybook.disseminate.figures_power import figure_power
@@ -26,6 +27,7 @@ __all__ = [
     "figure_counts",
     "figure_data_files",
     "figure_headlines",
+    "figure_innovations",
     "figure_known",
     "figure_links",
     "figure_open",
@@ -39,6 +41,7 @@ __all__ = [
     "figure_shares",
     "figure_sources",
     "figure_three_ways",
+    "figure_timeline",
     "figure_tipping",
     "figure_told",
     "paste_claims",

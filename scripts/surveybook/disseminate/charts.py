@@ -85,10 +85,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Key:
-    """One line of a chart's key: a mark, by its style, and what it means."""
+    """One line of a chart's key: a mark, by its style, and what it means; ``dash`` as in a line's strokes."""
 
     style: str
     text: str
+    dash: tuple[int, ...] = ()
 
 
 def rows_chart(
@@ -119,7 +120,7 @@ def rows_chart(
 
     base = alt.Chart(alt.InlineData(values=data))
     tooltip = _tooltip(data)
-    layers = _axis(ticks, end, x, y) if ticks else []
+    layers = axis_layers(ticks, end, x, y) if ticks else []
     if stamp:
         middle = alt.Chart(alt.InlineData(values=[{"at": (least + most) / 2, "height": end / 2}]))
         layers.append(middle.mark_text(style="sb-stamp").encode(x=x("at"), y=y("height"), text=alt.value(stamp)))
@@ -160,7 +161,7 @@ def rows_chart(
     # Drawn last and unseen: the whole row answers to the pointer.
     zone = base.mark_rect(style="sb-zone", tooltip=True)
     layers.append(zone.encode(x=x("zero"), x2="most:Q", y=y("top"), y2="bottom:Q", tooltip=tooltip))
-    layers += _key(keys, end + axis_height)
+    layers += key_layers(keys, end + axis_height)
     return alt.layer(*layers).properties(width="container", height=height).add_params(*drawn_params)
 
 
@@ -190,7 +191,7 @@ def _tooltip(data: Sequence[dict]) -> list[alt.Tooltip]:
     ]
 
 
-def _axis(ticks: Mapping[float, str], end: float, x, y) -> list[alt.Chart]:
+def axis_layers(ticks: Mapping[float, str], end: float, x, y) -> list[alt.Chart]:
     """Grid lines as far as the rows go, and their texts below them."""
     place = {"top": 0, "end": end, "below": end + AXIS_HEIGHT / 2}
     base = alt.Chart(alt.InlineData(values=[{"at": at, "text": text, **place} for at, text in ticks.items()]))
@@ -206,7 +207,7 @@ def _diamond(base: alt.Chart) -> alt.Chart:
     return base.mark_point(style="sb-printed", shape="diamond", filled=False)
 
 
-def _key(keys: Sequence[Key], top: float) -> list[alt.Chart]:
+def key_layers(keys: Sequence[Key], top: float) -> list[alt.Chart]:
     """The lines of a key: places and words are constants, so one empty datum serves them all."""
     layers = []
     for number, key in enumerate(keys):
@@ -219,7 +220,8 @@ def _key(keys: Sequence[Key], top: float) -> list[alt.Chart]:
         elif key.style == "sb-drawn":
             layers.append(base.mark_point(style=key.style, filled=False).encode(x=middle))
         else:
-            layers.append(base.mark_rule(style=key.style).encode(x=alt.value(0), x2=alt.value(SWATCH)))
+            dash = {"strokeDash": list(key.dash)} if key.dash else {}
+            layers.append(base.mark_rule(style=key.style, **dash).encode(x=alt.value(0), x2=alt.value(SWATCH)))
         layers.append(base.mark_text(style="sb-key").encode(x=alt.value(SWATCH + 8), text=alt.value(key.text)))
     return layers
 

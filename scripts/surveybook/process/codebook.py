@@ -26,6 +26,7 @@ from surveybook.core.model import (
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage
 
+CODEBOOK = "the codebook"
 ITEM_FIELDS = [
     "survey",
     "item",
@@ -186,14 +187,14 @@ def _item(row: dict) -> Item:
     )
 
 
-def unique_rows(package: DataPackage, name: str, make: Callable, key: Callable) -> dict:
-    """Read a table of the codebook as a mapping, and refuse a key that stands twice."""
+def unique_rows(package: DataPackage, name: str, make: Callable, key: Callable, where: str = CODEBOOK) -> dict:
+    """Read a table as a mapping, and refuse a key that stands twice; ``where`` stands in the error."""
     resource = package.resource(name)
     made: dict = {}
     for number, row in enumerate(package.read(resource).to_dict("records"), FIRST_DATA_ROW):
         if key(row) in made:
             raise SurveybookError(
-                "a name stands twice in the codebook",
+                f"a name stands twice in {where}",
                 file=package.path(resource),
                 row=number,
                 got=key(row),
@@ -269,10 +270,10 @@ def _check_option_sets(package: DataPackage, codebook: Codebook) -> None:
                 refuse_dangling(path, number, "values", value, known)
 
 
-def refuse_dangling(path: Path, row: int, column: str, got: str, known) -> None:
+def refuse_dangling(path: Path, row: int, column: str, got: object, known, where: str = CODEBOOK) -> None:
     """Refuse a name that points to nothing, and say which there are."""
     raise SurveybookError(
-        "a name points to nothing in the codebook",
+        f"a name points to nothing in {where}",
         file=path,
         row=row,
         column=column,

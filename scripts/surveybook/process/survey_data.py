@@ -19,6 +19,7 @@ from surveybook.core.model import (
 )
 from surveybook.core.paths import find_project
 from surveybook.process.codebook import read_codebook, read_published
+from surveybook.process.context import has_context, read_context
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage, load_package
 from surveybook.process.replicates import Replicates, read_replicates
@@ -89,9 +90,14 @@ def load_surveys(data_package: str = "data", *, project_folder: Path | None = No
 
 
 def read_surveys(package: DataPackage) -> dict[str, SurveyData]:
-    """Read every file of a package, and every survey of its codebook, by name."""
+    """Read every file of a package, and every survey of its codebook, by name.
+
+    A context is checked here too, so that no build or signing passes over a broken one.
+    """
     for resource in package.descriptor["resources"]:
         package.read(resource)
+    if has_context(package):
+        read_context(package)
     codebook = read_codebook(package)
     published = read_published(package, codebook)
     _check_owners(package, codebook)

@@ -188,7 +188,10 @@
     { rootMargin: "300px" },
   );
 
-  document.querySelectorAll(".sb-figure:not(.sb-open .sb-figure)").forEach((figure) => watcher.observe(figure));
+  // A figure of page elements has no chart to draw.
+  document.querySelectorAll(".sb-chart").forEach((chart) => {
+    if (!chart.closest(".sb-open")) watcher.observe(chart.closest(".sb-figure"));
+  });
 
   new MutationObserver(() => {
     const wanted = isDark() ? "dark" : "light";
