@@ -290,13 +290,13 @@ WITHOUT_INTERVAL = {
 def _published_interval(survey: Survey, figure: PublishedFigure, level: float) -> tuple[tuple[float, float], str]:
     """The widest Wilson interval over every share that a printed figure allows, and its method; or why there is none.
 
-    Of a random sample whose size is printed, taken as a simple one of a large population in which
-    everyone answered the question.
+    Of a sample that is called representative and whose size is printed, taken as a simple random one of a
+    large population in which everyone answered the question.
     """
     base = figure.base_n or survey.sample_size
     if base is None:
         return (nan, nan), "none: how many answered is not published"
-    if survey.sampling != Sampling.RANDOM:
+    if survey.sampling != Sampling.REPRESENTATIVE:
         return (nan, nan), WITHOUT_INTERVAL[survey.sampling]
     counts = feasible_counts(figure, base)
     low = wilson_interval(counts[0] / base, base, level)[0]

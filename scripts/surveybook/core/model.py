@@ -55,7 +55,7 @@ class Sampling(StrEnum):
     """How those who were asked were chosen."""
 
     EVERYONE = "everyone"
-    RANDOM = "random"
+    REPRESENTATIVE = "called representative"
     PANEL = "panel"
     NO_SAMPLE = "not a sample"
     NOT_REPRESENTATIVE = "not representative"

@@ -10,6 +10,7 @@ from surveybook.analyse.claims import TESTING, Claim, Claims, Verdict
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RESPONSE, Use
 from surveybook.disseminate.figure import Figure, make_panel
+from surveybook.disseminate.figures_sources import what_text
 from surveybook.disseminate.numbers import Words
 from surveybook.disseminate.wording import sentence, value_text
 
@@ -31,7 +32,6 @@ RESPONSE_LABELS = {
     "open_answers": "People who wrote an open answer",
 }
 MAIN = "vive"  # the article's own survey, which the heading names
-PLAIN_SETS = ("reported", "agree", "yes")  # an item's label says these already
 RESTS = "A verdict tests something only where it says reproduced, differs or derived."
 ADDRESSES = "Web addresses stand as they were found in public texts, and were not opened for this edition"
 
@@ -117,13 +117,7 @@ def _word_row(claim: Claim) -> tuple[str, ...]:
 def _figure_row(claims: Claims, claim: Claim) -> tuple[str, ...]:
     figure, codebook = claim.figure, claims.estimates.codebook
     about = codebook.survey(figure.survey)
-    if figure.item == RESPONSE:
-        what = RESPONSE_LABELS[figure.option_set]
-    else:
-        item = codebook.item(figure.survey, figure.item)
-        named = codebook.option_set(item, figure.option_set).label_en
-        said_already = figure.option_set in PLAIN_SETS or named.lower() == item.label_en.lower()
-        what = item.label_en if said_already else f"{item.label_en}: {named}"
+    what = RESPONSE_LABELS[figure.option_set] if figure.item == RESPONSE else what_text(codebook, claim.estimate)
     unit = " percent" if figure.unit == "percent" else ""
     printed = figure.word_en or (
         f"{figure.low:g}–{figure.high:g}{unit}" if figure.low is not None else f"{figure.value:g}{unit}"

@@ -34,7 +34,7 @@ USE_TEXT = {
 }
 CHOSEN_TEXT = {
     Sampling.EVERYONE: "everyone on a list was asked",
-    Sampling.RANDOM: "by chance: a sample that the source calls representative",
+    Sampling.REPRESENTATIVE: "not said; the source calls its sample representative",
     Sampling.PANEL: "members of a panel were asked",
     Sampling.NO_SAMPLE: "not a sample",
     Sampling.NOT_REPRESENTATIVE: "not said; the source says that it is not representative",
@@ -42,6 +42,7 @@ CHOSEN_TEXT = {
 }
 AS_PRINTED = f"Published: as the article or the source itself has it; “{NOT_PUBLISHED}” is what we found nowhere."
 REPORTED = "reported"  # the option set of a share of which print says no more than the share
+PLAIN_SETS = (REPORTED, "agree", "yes")  # option sets that an item's own label says already
 AAPOR = (
     "RR1 to RR6 are the response rates of AAPOR's Standard Definitions (2023, 10th edition). "
     "RR1, RR3 and RR5 count complete answers alone, RR2, RR4 and RR6 partial ones too. "
@@ -174,7 +175,7 @@ def source_text(survey: Survey) -> str:
 def what_text(codebook: Codebook, estimate: Estimate) -> str:
     """What a share is of: the item, and the answer where the item's own label does not say it."""
     item = codebook.item(estimate.survey, estimate.item)
-    if estimate.option_set == REPORTED:
+    if estimate.option_set in PLAIN_SETS:
         return item.label_en
     answer = codebook.option_set(item, estimate.option_set).label_en
     return item.label_en if answer.lower() in item.label_en.lower() else f"{item.label_en}: {answer}"
