@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from made_up import first_answers, observed, only, with_counts
 
+from printed_figures import names
 from surveybook.analyse import Estimates, estimate_surveys
 from surveybook.analyse.conditions import judge
 from surveybook.core.errors import SurveybookError
@@ -84,10 +85,10 @@ def planted(estimates: Estimates, counts, only: int | None = None) -> Estimates:
         ("needed_collaboration > kept_collaboration", True),
         ("kept_collaboration > extent", True),
         # Counts are known: 296 of 556 is 53.24, 93 of 98 is 94.9.
-        ("response.answered > 53.2", True),
-        ("response.answered > 53.3", False),
-        ("response.answered < 53.24", True),
-        ("response.municipalities > 94.8 and response.municipalities < 94.9", True),
+        ("vive.response.answered > 53.2", True),
+        ("vive.response.answered > 53.3", False),
+        ("vive.response.answered < 53.24", True),
+        ("vive.response.municipalities > 94.8 and vive.response.municipalities < 94.9", True),
     ],
 )
 def test_a_clause_holds_over_all_that_print_allows(estimates, condition, holds):
@@ -157,7 +158,7 @@ MADE_UP = {
         ("extent:bounds < 87", False),
         ("extent > extent:bounds", False),
         ("readiness > extent:bounds", True),
-        ("extent:alike > response.answered", False),
+        ("extent:alike > vive.response.answered", False),
         ("47 < extent:alike", True),
     ],
 )
@@ -302,8 +303,24 @@ def test_an_unknown_option_set_is_refused_and_the_known_ones_named(estimates):
 
 
 def test_counts_of_people_need_an_option_set(estimates):
-    with pytest.raises(SurveybookError, match="'answered', 'invited'"):
-        judge("response > 50", estimates)
+    with pytest.raises(SurveybookError, match="'answered', 'invited', 'municipalities', 'open_answers'"):
+        judge("vive.response > 50", estimates)
+
+
+@pytest.mark.parametrize("name", ["response", "response.answered", "better_ratio"])
+def test_a_name_that_several_surveys_have_needs_its_survey(estimates, name):
+    with pytest.raises(SurveybookError) as caught:
+        judge(f"{name} > 50", estimates)
+    error = caught.value
+    assert (error.what, error.got) == ("a condition names an item of several surveys", name)
+    surveys = ("bupl_1", "bupl_2") if name == "better_ratio" else ("bupl_2", "interviews", "mm_bikuben", "vive")
+    assert error.expected == "one of " + names(f"{survey}.{name.split('.')[0]}" for survey in surveys)
+
+
+def test_the_same_item_of_two_surveys_is_told_apart_by_its_survey(estimates):
+    # three of four in the first survey, four of ten in the second
+    assert judge("bupl_1.better_ratio >= 73 and bupl_2.better_ratio <= 42", estimates).holds
+    assert judge("bupl_1.better_ratio > bupl_2.better_ratio", estimates).holds
 
 
 def test_a_name_with_a_part_too_many_is_refused(estimates):
@@ -319,7 +336,7 @@ def test_an_unknown_range_is_refused_and_the_known_ones_named(estimates):
     assert error.expected == "one of 'alike', 'bounds', 'differ'"
 
 
-@pytest.mark.parametrize("name", ["response.answered", "kept_collaboration"])
+@pytest.mark.parametrize("name", ["vive.response.answered", "kept_collaboration"])
 @pytest.mark.parametrize("way", ["alike", "differ", "bounds"])
 def test_a_range_that_there_is_not_is_refused_with_the_reason(estimates, name, way):
     with pytest.raises(SurveybookError) as caught:
@@ -360,7 +377,7 @@ def test_an_item_of_several_surveys_needs_its_survey(estimates):
 
 def test_a_count_without_a_base_is_no_share(estimates):
     with pytest.raises(SurveybookError, match="a share that is not known"):
-        judge("response.open_answers > 10", estimates)
+        judge("vive.response.open_answers > 10", estimates)
 
 
 def test_a_clause_that_is_refused_is_not_hidden_by_a_false_one(estimates):

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from made_up import made_figure, observed, only, with_counts, with_figure, with_item
 
+import printed_figures
 from surveybook.analyse import Estimates, estimate_surveys, load_estimates
 from surveybook.analyse.agreement import check_agreement, refuse_disagreement
 from surveybook.analyse.bases import BASE_RULES, in_base
@@ -55,6 +56,7 @@ SAME = {
     for item, option_set in PRINTED
     if option_set in ("agree", "yes", "smaller")
 }
+OTHERS = tuple(figure for figure in printed_figures.PRINTED if figure.survey != "vive")  # carried over from print
 RANGES = ("ci", "differ", "bound")
 ENDS = ("low", "high")
 # What words, and arithmetic on rounded figures, leave open.
@@ -256,19 +258,27 @@ def test_words_and_computed_figures_are_ranges(estimates, item, option_set, low,
 
 
 def test_a_printed_word_is_kept_in_both_languages(estimates):
-    words = {row.cell: (row.printed_word_en, row.printed_word_da) for row in estimates.rows if row.printed_word_en}
-    assert words == {
-        Cell("digital", "yes"): ("nearly nine of ten", "næsten ni ud af ti"),
-        Cell("digital", "option:1"): ("nearly nine of ten", "næsten ni ud af ti"),
-        Cell("faster_help", "agree"): ("half", "halvdelen"),
-        Cell("faster_help", "option:1"): ("half", "halvdelen"),
+    words = {
+        (row.survey, row.item, row.option_set): (row.printed_word_en, row.printed_word_da)
+        for row in estimates.rows
+        if row.printed_word_en
+    }
+    printed = {
+        (f.survey, f.item, f.option_set): printed_figures.WORDS.get(f.figure_id) for f in printed_figures.PRINTED
+    }
+    assert words == {key: word for key, word in printed.items() if word} | {
+        ("vive", "digital", "option:1"): ("nearly nine of ten", "næsten ni ud af ti"),
+        ("vive", "faster_help", "option:1"): ("half", "halvdelen"),
     }
     assert all(row.printed_word_da == "" for row in estimates.rows if not row.printed_word_en)
 
 
 def test_no_other_row_is_a_range(estimates):
-    ranges = {(row.item, row.option_set) for row in estimates.rows if row.is_range}
-    assert ranges == {*WORDS, *COMPUTED, ("digital", "option:1"), ("faster_help", "option:1")}
+    ranges = {(row.survey, row.item, row.option_set) for row in estimates.rows if row.is_range}
+    here = {*WORDS, *COMPUTED, ("digital", "option:1"), ("faster_help", "option:1")}
+    elsewhere = {(f.survey, f.item, f.option_set) for f in OTHERS if f.low is not None}
+    assert len(elsewhere) == 14
+    assert ranges == {*(("vive", *key) for key in here), *elsewhere}
 
 
 def test_a_printed_base_is_kept(surveys, vive):
@@ -391,7 +401,7 @@ def test_what_everyone_would_say_is_illustrative_and_of_replicates_alone(estimat
 
 def test_only_simulated_rows_span_replicates(estimates, real):
     others = [row for row in estimates.rows if row.survey != "vive"]
-    assert len(others) == 2
+    assert len(others) == len(OTHERS) == 63
     assert all(isnan(row.low_pct) and isnan(row.high_pct) for row in [*others, *real.rows])
     assert real.replicates == {} and set(estimates.replicates) == {"vive"}
 
@@ -581,19 +591,17 @@ def test_the_method_reaches_the_rows(vive):
 
 def test_published_rows_have_the_printed_value_and_nothing_more(estimates):
     rows = rows_of(estimates, Status.PUBLISHED)
-    assert {(row.survey, row.item, row.option_set, row.estimate_pct) for row in rows} == {
-        ("komdir", "kept_collaboration", "reported", 73),
-        ("institution_leaders", "needed_collaboration", "reported", 77),
-    }
-    for row in rows:
-        assert row.count is None and row.base_n is None and row.base_status == "not published"
-        assert isnan(row.se_pct) and isnan(row.fpc)
-        assert all(isnan(getattr(row, f"{way}_{end}_pct")) for way in RANGES for end in ("low", "high"))
-
-
-def test_published_rows_say_why_there_is_no_interval(estimates):
-    for row in rows_of(estimates, Status.PUBLISHED):
-        assert row.ci_method == "none: how many answered is not published"
+    assert len(rows) == len(OTHERS)
+    for figure in OTHERS:
+        row = estimates.get(figure.survey, figure.item, figure.option_set)
+        assert (row.status, row.figure_id, row.base_n) == (Status.PUBLISHED, figure.figure_id, None)
+        shown = (row.count, row.estimate_pct) if figure.unit == "count" else (row.estimate_pct, row.count)
+        assert shown[0] == figure.value
+        assert shown[1] is None or isnan(shown[1])
+        assert row.base_status.startswith("not published")
+        assert isnan(row.se_pct) and isnan(row.fpc) and isnan(row.deff) and row.silent_n is None
+        for way in ("differ", "bound", "tip"):  # of the silent of these surveys nothing is known
+            assert all(isnan(getattr(row, f"{way}_{end}_pct")) for end in ENDS)
 
 
 def test_a_published_sample_size_is_not_enough_for_an_interval(surveys):
@@ -789,7 +797,7 @@ def test_an_unknown_survey_is_refused(estimates):
     with pytest.raises(SurveybookError) as caught:
         estimates.get("viv", "extent")
     assert (caught.value.what, caught.value.got) == ("unknown survey", "viv")
-    assert caught.value.expected == "one of 'institution_leaders', 'komdir', 'vive'"
+    assert caught.value.expected == f"one of {printed_figures.names(printed_figures.SOURCES)}"
 
 
 def test_an_unknown_item_is_refused_and_the_known_ones_named(estimates):

@@ -2,14 +2,15 @@
 
 import pytest
 
+from printed_figures import SOURCES, names
 from surveybook.core.errors import SurveybookError
 from surveybook.process import load_survey, load_surveys
 
 ITEMS, OPTIONS = "codebook/items.csv", "codebook/options.csv"
 SETS, FIGURES = "codebook/option_sets.csv", "published/figures.csv"
-SURVEYS = "'institution_leaders', 'komdir', 'vive'"
+SURVEYS = names(SOURCES)
 DEGREES = "'1', '2', '3', '4', '5', '6', '88'"
-COUNTS = "'answered', 'invited', 'municipalities', 'open_answers'"
+COUNTS = "'answered', 'answered_share', 'answered_two_waves', 'invited', 'municipalities', 'open_answers'"
 
 
 @pytest.fixture
@@ -137,11 +138,11 @@ def test_a_name_that_stands_twice_in_the_codebook_is_refused(data, sign, file):
 
 
 def test_a_survey_that_stands_twice_is_refused(damage):
-    damage("codebook/surveys.csv", "\ninstitution_leaders,", "\nkomdir,")
+    row = damage("codebook/surveys.csv", "\ninstitution_leaders,", "\nkomdir,")
     assert str(refused()) == (
         "error: a value stands twice in a column of unique values\n"
         "  file:     data/codebook/surveys.csv\n"
-        "  row:      4\n"
+        f"  row:      {row}\n"
         "  column:   survey\n"
         "  value:    'komdir'\n"
         "  expected: each value once"

@@ -72,8 +72,14 @@ def test_rows_of_a_survey_that_the_codebook_does_not_know_are_refused(data, edit
 
 
 def test_a_type_of_field_that_is_not_known_is_refused(data, edit_text):
+    edit_text(data / "datapackage.json", '"type": "integer"', '"type": "geopoint"')
+    assert "'geopoint'" in str(refused())
+
+
+def test_a_field_of_another_type_than_its_cells_is_refused(data, edit_text):
     edit_text(data / "datapackage.json", '"type": "integer"', '"type": "date"')
-    assert "'date'" in str(refused())
+    error = refused()
+    assert (error.what, error.column, error.got) == ("a cell is not of type date", "population_size", "556")
 
 
 @pytest.mark.parametrize("path", ["../x.csv", "raw/../../x.csv", "/x.csv"])

@@ -1,12 +1,14 @@
 """Raw rows become typed answers, found by column name, with one kind of gap per gap."""
 
 import pickle
+from datetime import date
 from fractions import Fraction
 from math import isnan
 
 import pytest
 
-from surveybook.core.model import Cell, ItemType, RowKind
+from printed_figures import PRINTED, SOURCES
+from surveybook.core.model import Cell, ItemType, RowKind, Sampling, Use
 from surveybook.process import load_survey, load_surveys
 
 GAPS = [
@@ -36,14 +38,15 @@ def answer_of(data, row, item):
 
 def test_every_survey_is_loaded_with_what_is_known_of_it(project):
     surveys = load_surveys()
-    assert {name: data.kind for name, data in surveys.items()} == {
-        "vive": RowKind.SIMULATED,
-        "komdir": RowKind.PUBLISHED,
-        "institution_leaders": RowKind.PUBLISHED,
-    }
-    assert surveys["komdir"].responses is None
+    kinds = dict.fromkeys(SOURCES, RowKind.PUBLISHED) | {"vive": RowKind.SIMULATED}
+    assert {name: data.kind for name, data in surveys.items()} == kinds
+    assert {name for name, data in surveys.items() if data.responses is not None} == {"vive"}
+    for name, data in surveys.items():
+        printed = {figure.figure_id: figure.value for figure in PRINTED if figure.survey == name}
+        assert {figure.figure_id: figure.value for figure in data.published} == printed
     assert [figure.value for figure in surveys["komdir"].published] == [73]
     assert len(surveys["vive"].published) == 26
+    assert surveys["dlf_2"].published == ()  # counted by the article, of which nothing is printed
 
 
 def test_rows_stand_in_the_order_of_the_raw_file(responses, read_records):
@@ -168,8 +171,17 @@ def test_an_item_that_may_not_have_been_asked_has_no_column_and_no_rows(project)
 
 def test_a_size_that_is_not_published_is_none(project):
     surveys = load_survey("vive").codebook.surveys
-    sizes = {name: (survey.population_size, survey.sample_size) for name, survey in surveys.items()}
-    assert sizes == {"vive": (556, 296), "komdir": (98, None), "institution_leaders": (None, None)}
+    sizes = {name: (one.population_size, one.invited_n, one.sample_size) for name, one in surveys.items()}
+    assert sizes == {name: source[:3] for name, source in SOURCES.items()}
+    assert (sizes["vive"], sizes["komdir"], sizes["dlf_2"]) == ((556, 556, 296), (98, None, None), (None,) * 3)
+
+
+def test_dates_are_days_and_a_source_that_looks_back_to_none_has_none(project):
+    surveys = load_survey("vive").codebook.surveys
+    fh = surveys["fh"]
+    assert (fh.field_start_date, fh.field_end_date) == (date(2020, 6, 17), date(2020, 7, 2))
+    assert (fh.looks_back_to_date, surveys["interviews"].looks_back_to_date) == (date(2020, 3, 11), None)
+    assert (fh.use, fh.sampling) == (Use.ARTICLE, Sampling.PANEL)
 
 
 def test_options_stand_in_the_order_of_the_scale_whatever_their_row(project, sign):
