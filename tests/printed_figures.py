@@ -175,7 +175,9 @@ SOURCES = {
     "komdir": Source(98, None, None, *MONTHS, "article", "not published"),
     "interviews": Source(None, None, 14, *MONTHS, "article", "not a sample"),
     "fh": Source(None, None, 1708, "2020-06-17", "2020-07-02", "17 June to 2 July 2020", "article", "panel"),
-    "dlf_1": Source(None, None, 2035, "2020-04-03", "2020-04-08", "3 to 8 April 2020", "article", "random"),
+    "dlf_1": Source(
+        None, None, 2035, "2020-04-03", "2020-04-08", "3 to 8 April 2020", "article", "called representative"
+    ),
     "dlf_2": Source(*UNKNOWN, *SPRING, "article", "not published"),
     "dlf_3": Source(*UNKNOWN, *SPRING, "article", "not published"),
     "mm_bikuben": Source(*UNKNOWN, "2020-06-11", "2020-06-29", "11 to 29 June 2020", "article", "not published"),

@@ -141,7 +141,7 @@ def test_a_size_is_not_enough_where_chance_did_not_choose(surveys, sampling, rea
 
 def test_chance_is_not_enough_where_the_size_is_not_known(surveys):
     data = surveys["dlf_3"]
-    drawn = replace(data, survey=replace(data.survey, sampling=Sampling.RANDOM))
+    drawn = replace(data, survey=replace(data.survey, sampling=Sampling.REPRESENTATIVE))
     row = estimate_surveys({"dlf_3": drawn}).get("dlf_3", "small_groups")
     assert row.ci_method == SIZE and isnan(row.ci_low_pct)
 

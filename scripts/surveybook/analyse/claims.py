@@ -12,10 +12,11 @@ from surveybook.analyse.estimates import Estimate, Estimates
 from surveybook.analyse.estimating import load_estimates
 from surveybook.analyse.printed import COMPUTED
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import RESPONSE, PublishedFigure, Status
+from surveybook.core.model import ALL, RESPONSE, Precision, PublishedFigure, Status
 from surveybook.core.rounding import half_up, percent_half_up
 from surveybook.process.claims import WordClaim, load_word_claims
 
+ANSWERED_SHARE = "answered_share"
 CONTEXT = "context"  # the kind of a figure that the article does not use: no claim of it
 
 
@@ -38,7 +39,8 @@ class Claim:
     """A claim with its verdict; ``because`` is the reason where it cannot be recomputed.
 
     ``figure`` is None for a claim in words, and ``words`` for a figure; ``estimate`` is what
-    stands beside a figure here. ``also`` names further sources that tell the same claim.
+    stands beside a figure here, None where rows came that do not give it. ``also`` names further
+    sources that tell the same claim.
     """
 
     claim_id: str
@@ -86,8 +88,10 @@ def judge_claims(estimates: Estimates, words: Sequence[WordClaim]) -> Claims:
 
 
 def _judge_figure(figure: PublishedFigure, estimates: Estimates, also: dict) -> Claim:
-    estimate = estimates.get(figure.survey, figure.item, figure.option_set)
-    verdict, because = _verdict(figure, estimate, estimates)
+    of_figure = (figure.survey, figure.item, figure.option_set)
+    same = (row for row in estimates.rows if (row.survey, row.item, row.option_set, row.domain) == (*of_figure, ALL))
+    estimate = next(same, None)
+    verdict, because = _verdict(figure, estimate, estimates) if estimate else (Verdict.CARRIED, "")
     told = tuple(also.get(figure.figure_id, ()))
     return Claim(figure.figure_id, verdict, because, figure=figure, estimate=estimate, also=told)
 
@@ -97,15 +101,17 @@ def _verdict(figure: PublishedFigure, estimate: Estimate, estimates: Estimates) 
         if estimate.suppressed:
             return Verdict.NOT_RECOMPUTED, "so few people stand behind it that it is suppressed"
         return (Verdict.REPRODUCED if _reproduces(figure, estimate) else Verdict.DIFFERS), ""
-    if figure.kind == COMPUTED:  # refused elsewhere unless it follows from the printed ones
-        return Verdict.DERIVED, ""
     if figure.item == RESPONSE and figure.unit == "percent":
         return _derived_rate(figure, estimates)
+    if figure.kind == COMPUTED:  # refused elsewhere unless it follows from the printed ones
+        return Verdict.DERIVED, ""
     return (Verdict.CARRIED if estimate.status == Status.PUBLISHED else Verdict.RETURNED), ""
 
 
 def _reproduces(figure: PublishedFigure, estimate: Estimate) -> bool:
     low, high = figure.bounds
+    if figure.precision == Precision.MORE_THAN:
+        return estimate.count > figure.value
     if figure.unit == "count":
         return estimate.count == figure.value
     exact = figure.low is not None
@@ -114,21 +120,24 @@ def _reproduces(figure: PublishedFigure, estimate: Estimate) -> bool:
 
 def _derived_rate(figure: PublishedFigure, estimates: Estimates) -> tuple[Verdict, str]:
     """A printed share of people whose count and base are printed too."""
-    counts = [
-        other.value
+    counts = {
+        other.option_set: int(other.value)
         for other in estimates.figures.values()
-        if (other.survey, other.item, other.option_set, other.unit)
-        == (figure.survey, RESPONSE, figure.option_set, "count")
-    ]
-    if not counts or not figure.base_n:
+        if (other.survey, other.item, other.unit) == (figure.survey, RESPONSE, "count")
+    }
+    share = figure.option_set == ANSWERED_SHARE
+    count = counts.get("answered" if share else figure.option_set)
+    base = counts.get("invited") if share else figure.base_n
+    if count is None or base is None:
         return Verdict.CARRIED, ""
-    if percent_half_up(int(counts[0]), figure.base_n) != figure.value:
+    low, high = figure.bounds
+    if not low <= percent_half_up(count, base) <= high:
         raise SurveybookError(
-            "a printed percentage does not follow from the printed counts",
+            "a percentage of people does not follow from the printed counts",
             file="data/published/figures.csv",
             column=figure.figure_id,
             got=f"{figure.value:g} percent",
-            expected=f"{counts[0]:g} of {figure.base_n}",
+            expected=f"{count} of {base}",
             hint="correct the figure, or the count",
         )
     return Verdict.DERIVED, ""
@@ -137,13 +146,26 @@ def _derived_rate(figure: PublishedFigure, estimates: Estimates) -> tuple[Verdic
 def _judge_words(claim: WordClaim, estimates: Estimates) -> Claim:
     if not claim.holds:
         return Claim(claim.claim, Verdict.NOT_RECOMPUTED, claim.because, words=claim)
-    found = judge(claim.holds, estimates)
-    if all(share.status == Status.OBSERVED for share in condition_shares(claim.holds, estimates)):
+    try:
+        found = judge(claim.holds, estimates)
+        shares = condition_shares(claim.holds, estimates)
+    except SurveybookError as error:
+        raise SurveybookError(
+            f"the condition of the claim {claim.claim}: {error.what}",
+            file=claim.file,
+            row=claim.row,
+            column="holds",
+            got=claim.holds,
+            expected=error.expected,
+            hint=error.hint,
+        ) from None
+    if all(share.status == Status.OBSERVED for share in shares):
         return Claim(claim.claim, Verdict.REPRODUCED if found.holds else Verdict.DIFFERS, "", words=claim)
     if not found.holds:
         raise SurveybookError(
             f"the claim {claim.claim} does not follow from the printed figures",
-            file="data/published/claims.csv",
+            file=claim.file,
+            row=claim.row,
             column="holds",
             got=f"{claim.holds}; {found.values}",
             expected="a condition that holds over all that print allows",

@@ -117,21 +117,31 @@ def _word_row(claim: Claim) -> tuple[str, ...]:
 def _figure_row(claims: Claims, claim: Claim) -> tuple[str, ...]:
     figure, codebook = claim.figure, claims.estimates.codebook
     about = codebook.survey(figure.survey)
-    what = RESPONSE_LABELS[figure.option_set] if figure.item == RESPONSE else what_text(codebook, claim.estimate)
+    what = RESPONSE_LABELS[figure.option_set] if figure.item == RESPONSE else what_text(codebook, figure)
     unit = " percent" if figure.unit == "percent" else ""
     printed = figure.word_en or (
         f"{figure.low:g}–{figure.high:g}{unit}" if figure.low is not None else f"{figure.value:g}{unit}"
     )
     places = [f"{told.source}, {told.place}" for told in (figure, *claim.also)]
-    estimate = claim.estimate
-    shown = str(estimate.count) if figure.unit == "count" and not estimate.printed_word_en else value_text(estimate)
     return (
         what if figure.survey == MAIN else f"{what} ({about.label_en})",
         printed,
         "; also ".join(places),
         _verdict_text(claim),
-        "suppressed" if estimate.suppressed else shown,
+        _shown_text(claim),
     )
+
+
+def _shown_text(claim: Claim) -> str:
+    """The claim's figure as this book works it out."""
+    estimate = claim.estimate
+    if estimate is None:
+        return "not in the answers"
+    if estimate.suppressed:
+        return "suppressed"
+    if claim.figure.unit == "count" and not estimate.printed_word_en:
+        return str(estimate.count)
+    return value_text(estimate)
 
 
 def _links(chosen: Sequence[Claim]) -> dict[tuple[int, int], str]:

@@ -9,7 +9,7 @@ from math import nan
 from surveybook.analyse.estimates import ASSUMED_SAMPLE, Estimate, Estimates
 from surveybook.analyse.response_rates import RATES, RESPONSE_RATES, known_rates, outcomes_of
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import RESPONSE, Codebook, Sampling, Status, Survey, Use
+from surveybook.core.model import RESPONSE, Codebook, PublishedFigure, Sampling, Status, Survey, Use
 from surveybook.disseminate import charts
 from surveybook.disseminate.charts import Key, Row
 from surveybook.disseminate.figure import Figure, make_figure, make_panel, pasted_title, share_parts
@@ -172,7 +172,7 @@ def source_text(survey: Survey) -> str:
     return _capital(survey.label_en) + (f"; {mark}" if mark else "")
 
 
-def what_text(codebook: Codebook, estimate: Estimate) -> str:
+def what_text(codebook: Codebook, estimate: Estimate | PublishedFigure) -> str:
     """What a share is of: the item, and the answer where the item's own label does not say it."""
     item = codebook.item(estimate.survey, estimate.item)
     if estimate.option_set in PLAIN_SETS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from surveybook.core.errors import SurveybookError
@@ -17,7 +17,8 @@ class WordClaim:
     """A claim in words: descriptive, causal or hypothesis.
 
     Either ``holds`` is a condition on printed figures that it says the same as, or ``because``
-    says why it cannot be recomputed. ``page`` is where the book tells it.
+    says why it cannot be recomputed. ``page`` is where the book tells it, ``file`` and ``row``
+    where the claim stands, for errors.
     """
 
     claim: str
@@ -28,6 +29,8 @@ class WordClaim:
     source: str
     place: str
     page: str
+    file: Path = Path()
+    row: int = 0
 
 
 def load_word_claims(data_package: str = "data", *, project_folder: Path | None = None) -> tuple[WordClaim, ...]:
@@ -43,13 +46,15 @@ def load_word_claims(data_package: str = "data", *, project_folder: Path | None 
 
 def read_word_claims(package: DataPackage) -> tuple[WordClaim, ...]:
     """Read the claims in words of a package; see ``load_word_claims``."""
-    claims = tuple(unique_rows(package, "claims", lambda row: WordClaim(**row), lambda row: row["claim"]).values())
-    for number, claim in enumerate(claims, FIRST_DATA_ROW):
+    path = package.path(package.resource("claims"))
+    rows = unique_rows(package, "claims", lambda row: WordClaim(**row), lambda row: row["claim"]).values()
+    claims = tuple(replace(claim, file=path, row=number) for number, claim in enumerate(rows, FIRST_DATA_ROW))
+    for claim in claims:
         if bool(claim.holds) == bool(claim.because):
             raise SurveybookError(
                 f"the claim {claim.claim} would have " + ("two verdicts" if claim.holds else "no verdict"),
-                file=package.path(package.resource("claims")),
-                row=number,
+                file=path,
+                row=claim.row,
                 column="holds, because",
                 got=[claim.holds, claim.because],
                 expected="a condition that it says the same as, or why it cannot be recomputed",

@@ -94,12 +94,11 @@ def read_published(package: DataPackage, codebook: Codebook) -> tuple[PublishedF
     resource = package.resource("published-figures")
     path = package.path(resource)
     rows = package.read(resource).to_dict("records")
-    names = {row["figure_id"] for row in rows}
+    by_id = {row["figure_id"]: row for row in rows}
     for number, row in enumerate(rows, FIRST_DATA_ROW):
         if row["survey"] not in codebook.surveys:
             refuse_dangling(path, number, "survey", row["survey"], codebook.surveys)
-        if row["same_claim_as"] and row["same_claim_as"] not in names:
-            refuse_dangling(path, number, "same_claim_as", row["same_claim_as"], names)
+        _check_same_claim(path, number, row, by_id)
         if row["item"] == RESPONSE:
             sets = list(RESPONSE_SETS)
         elif (row["survey"], row["item"]) not in codebook.items:
@@ -110,6 +109,26 @@ def read_published(package: DataPackage, codebook: Codebook) -> tuple[PublishedF
         if row["option_set"] not in sets:
             refuse_dangling(path, number, "option_set", row["option_set"], sets)
     return tuple(_figure(row) for row in rows)
+
+
+def _check_same_claim(path: Path, number: int, row: dict, by_id: dict[str, dict]) -> None:
+    """A figure that tells another's claim names one of the same answers that tells it first."""
+    first = row["same_claim_as"]
+    if not first:
+        return
+    if first not in by_id:
+        refuse_dangling(path, number, "same_claim_as", first, by_id)
+    of = ("survey", "item", "option_set", "unit")
+    same = all(by_id[first][key] == row[key] for key in of) and by_id[first]["kind"] != "context"
+    if first == row["figure_id"] or by_id[first]["same_claim_as"] or not same:
+        raise SurveybookError(
+            "a figure tells the claim of one that is not the same",
+            file=path,
+            row=number,
+            column="same_claim_as",
+            got=first,
+            expected="another figure of the same survey, item, option set and unit, which names none itself",
+        )
 
 
 def _figure(row: dict) -> PublishedFigure:
