@@ -188,7 +188,7 @@
     { rootMargin: "300px" },
   );
 
-  document.querySelectorAll(".sb-figure:not(.sb-open .sb-figure)").forEach((figure) => watcher.observe(figure));
+  document.querySelectorAll(".sb-figure:not(.sb-wide, .sb-open .sb-figure)").forEach((figure) => watcher.observe(figure));
 
   new MutationObserver(() => {
     const wanted = isDark() ? "dark" : "light";
