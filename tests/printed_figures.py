@@ -170,6 +170,7 @@ class Source(NamedTuple):
 UNKNOWN = (None, None, None)
 MONTHS = ("2020-04-01", "2020-07-31", "April to July 2020")
 SPRING = ("2020-04-01", "2020-07-31", "spring 2020")
+REPRESENTATIVE = "called representative"
 SOURCES = {
     "vive": Source(556, 556, 296, "2020-11-01", "2020-11-30", "November 2020", "article", "everyone"),
     "komdir": Source(98, None, None, *MONTHS, "article", "not published"),

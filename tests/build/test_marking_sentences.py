@@ -1,5 +1,7 @@
 """On its page a finding is marked, a false one of a draft with its values, and lines about other data are gone."""
 
+import shutil
+
 import nbformat
 import pytest
 
@@ -135,7 +137,10 @@ def staged(project):
     def stage(doubts, kinds):
         book = find_project()
         runs = [Run(path, {}) for path in chapter_notebooks(book)]
-        stage_book(book, runs, project / "chapters", project / "stage", doubts=doubts, kinds=kinds)
+        (project / "executed").mkdir()
+        for run in runs:
+            shutil.copy(run.notebook, project / "executed" / run.notebook.name)
+        stage_book(book, runs, project / "executed", project / "stage", doubts=doubts, kinds=kinds)
         return project / "stage"
 
     return stage

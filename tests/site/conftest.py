@@ -47,7 +47,15 @@ ABOUT = {
     page: [data[VEGALITE]["usermeta"]["surveybook"] for data in outputs if VEGALITE in data]
     for page, outputs in OUTPUTS.items()
 }
-# The names of the figures on each page, as its chapter has them among its outputs.
+# The names of the figures that have no chart, but page elements or a table alone.
+PANEL = "application/vnd.surveybook.panel+json"
+PANELS = {
+    data[PANEL]["usermeta"]["surveybook"]["id"]: page
+    for page, outputs in OUTPUTS.items()
+    for data in outputs
+    if PANEL in data
+}
+# The names of the charts on each page, as its chapter has them among its outputs.
 CHARTS = {page: [about["id"] for about in figures] for page, figures in ABOUT.items() if figures}
 # The table's first column of figures that are worked out, and show no share as it was printed or observed.
 CALCULATED = ("Difference", "The silent", "Kind of share", "True correlation")
@@ -100,6 +108,12 @@ def page_name(request) -> str:
 def charts() -> dict[str, list[str]]:
     """The names of the figures on each page that has some."""
     return CHARTS
+
+
+@pytest.fixture(scope="session")
+def panels() -> dict[str, str]:
+    """The page of each figure that has no chart, by its name."""
+    return PANELS
 
 
 @pytest.fixture(params=CHARTS)

@@ -9,7 +9,12 @@ FIGURES = Path(__file__).resolve().parents[2] / "_build" / "default" / "site" / 
 
 
 def figures_of(page):
-    return page.select("figure.sb-figure")
+    """The figures that are charts; see ``panels_of`` for those that are page elements or a table."""
+    return page.select("figure.sb-figure:not(.sb-wide)")
+
+
+def panels_of(page):
+    return page.select("figure.sb-wide")
 
 
 def name_of(figure):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup
-from reading import figures_of, is_open, name_of, table_of, words_of
+from reading import figures_of, is_open, name_of, panels_of, table_of, words_of
 
 NUMBER = r"\d+(?:[.,]\d+)?"
 PERCENTAGE = re.compile(
@@ -19,7 +19,7 @@ PERCENTAGE = re.compile(
 HEADINGS = "h1, h2, h3, h4, h5, h6"
 FIGURE_TITLES = ".sb-figure .sb-table caption, details.sb-open > summary"
 # Of a page's text these are no prose: code, and figures, whose own words are looked at by themselves.
-NO_PROSE = "script, style, noscript, template, pre, code, details.sb-open, .sb-chart, .sb-table"
+NO_PROSE = "script, style, noscript, template, pre, code, details.sb-open, .sb-chart, .sb-table, .sb-wide"
 KNOWN_STATUSES = {"observed", "published", "pinned", "assumed"}
 
 
@@ -85,6 +85,8 @@ def unaccounted(page: BeautifulSoup, known: Accounted) -> list[Found]:
             if told[0] == "The silent":  # the curve's own share, of those who answered, is in no row of its table
                 own = Accounted(own.values | known.values, own.ranges)
             look(f"text alternative of {name_of(figure)}", figure.img["alt"], own)
+    for panel in panels_of(page):
+        look(f"table of {name_of(panel)}", words_of(panel))
     rest = copy(page)
     for number in rest.select(".sb-number"):
         number.replace_with(" ¤ ")

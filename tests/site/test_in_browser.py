@@ -33,7 +33,7 @@ LEAST = {
     "chapters/robustness.html": 1,
 }
 # The figures that readers open are tested by themselves.
-NOT_FOLDED = ".sb-figure:not(.sb-open .sb-figure)"
+NOT_FOLDED = ".sb-figure:not(.sb-wide, .sb-open .sb-figure)"
 MOST = "chapters/welfare-innovations.html"
 WIDE, PHONE = 1280, 360
 LOCAL = re.compile(r"(?:file|data|blob):")

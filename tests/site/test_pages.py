@@ -550,10 +550,21 @@ def test_every_listed_figure_is_there_on_its_page_and_of_its_kind(figures, page_
     assert found == expected
 
 
-def test_no_file_of_a_figure_is_left_over(site, figures, open_names):
+def test_no_file_of_a_figure_is_left_over(site, figures, open_names, panels):
     found = {file.name for file in (site / "_static" / "figures").iterdir()}
     expected = {f"{name}.{ending}" for name in figures for ending in ("svg", "csv")}
-    assert found == expected | {f"{name}.js" for name in open_names}
+    assert found == expected | {f"{name}.js" for name in open_names} | {f"{name}.csv" for name in panels}
+
+
+def test_a_figure_without_a_chart_is_on_its_page_with_its_whole_table(site, read_page, panels):
+    assert panels
+    for name, page in panels.items():
+        (panel,) = read_page(page).select(f"#figure-{name}")
+        lines = (site / "_static" / "figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        table = list(csv.reader(line for line in lines if not line.startswith("# ")))
+        assert [[words_of(cell) for cell in row.select("th, td")] for row in panel.select("table tr")] == [
+            [" ".join(cell.split()) for cell in row] for row in table
+        ]
 
 
 def test_a_figure_has_a_picture_with_a_text_alternative(site, any_figure, page_of):

@@ -103,7 +103,7 @@ def _held_texts(estimates: Estimates, survey: Survey) -> tuple[str, str, str]:
     else:
         held = "Printed figures alone" if printed else "No share"
     if not printed:
-        return held, "None", "Nothing to say it of"
+        return held, "0", "Nothing to say it of"
     base = f"Printed with {with_base} of them" if with_base else f"{NOT_PUBLISHED.capitalize()} for any share"
     return held, str(len(printed)), base
 

@@ -153,7 +153,7 @@ def figure_printed(
         holds=holds,
         base="" if len(bases) == 1 else "the base of each share stands in the table",
         chart=charts.rows_chart(rows, _printed_keys(found)),
-        table=(("What", "Source", "Share", "When", "Of how many", "Interval, or why none"), *lines),
+        table=(("What", "Source", "Share", "When", "Of how many", "Interval, or why there is none"), *lines),
         notes=_printed_notes(estimates, found),
         seen="Shares in the order of the text, not by size: "
         + "; ".join(f"{what}, {share}, from {source}" for what, source, share, *_ in lines)
@@ -220,7 +220,7 @@ def _rate_texts(estimates: Estimates, survey: Survey) -> tuple[str, str]:
     """A source's response rate, and which of AAPOR's rates it is; or none, and why."""
     outcomes = outcomes_of(estimates, survey.survey)
     if survey.sampling == Sampling.NO_SAMPLE:
-        return "none", "these are interviews, not a sample, so no rate applies"
+        return "no rate", "these are interviews, not a sample, so no rate applies"
     rates = {name: value for name, value in known_rates(outcomes).items() if name in RESPONSE_RATES}
     if rates:
         eligible = known_rates(replace(outcomes, unknown_n=0)) if outcomes.unknown_n is None else {}
@@ -239,7 +239,7 @@ def _rate_texts(estimates: Estimates, survey: Survey) -> tuple[str, str]:
     ]
     known = f"{' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} {NOT_PUBLISHED}"
     panel = "; of a panel that people join by themselves it would be called a participation rate"
-    return "none", known + (panel if survey.sampling == Sampling.PANEL else "")
+    return "no rate", known + (panel if survey.sampling == Sampling.PANEL else "")
 
 
 def _named_rates(known: list[str], more: list[str], missing: list[str]) -> str:
@@ -266,7 +266,7 @@ def _printed_row(estimates: Estimates, estimate: Estimate) -> Row:
 
 def _interval_text(estimate: Estimate) -> str:
     if not has_range(estimate):
-        return f"none: {estimate.ci_method.removeprefix('none: ')}"
+        return f"no interval: {estimate.ci_method.removeprefix('none: ')}"
     terms = CHANCE if estimate.interval_status == ASSUMED_SAMPLE else ALIKE
     return f"{range_text(estimate, 'ci', '%', EN_DASH)} of everyone, {terms}"
 

@@ -33,7 +33,8 @@ def first_sentences(app: Sphinx) -> dict[str, str]:
         for entry in app.env.get_doctree(document).findall(nodes.definition_list_item):
             if not isinstance(entry.parent.parent, addnodes.glossary):
                 continue
-            text = " ".join(entry.next_node(nodes.definition).astext().split())
+            words = entry.next_node(nodes.definition).findall(nodes.Text)
+            text = " ".join("".join(word for word in words if not isinstance(word.parent, nodes.raw)).split())
             sentence = FIRST_SENTENCE.match(text)
             for term in entry.findall(nodes.term):
                 found |= {(document, name): sentence[0] if sentence else text for name in term["ids"]}
