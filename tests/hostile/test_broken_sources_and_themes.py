@@ -180,9 +180,7 @@ def test_a_computed_share_of_people_that_does_not_follow_is_refused(break_file):
     assert error.file == f"data/{FIGURES}" and "mm_bikuben_03" in str(error)
 
 
-@pytest.mark.xfail(
-    reason="a figure may name itself, or one of something else, as the same claim: then a claim is lost"
-)
+@pytest.mark.xfail(reason="same_claim_as is not looked at: a claim is lost, or something else is blamed")
 @pytest.mark.parametrize(
     ("old", "new"),
     [
