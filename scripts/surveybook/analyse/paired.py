@@ -22,7 +22,9 @@ class Pair:
 
     ``low_pct`` and ``high_pct`` are the widest paired interval of the difference ``higher`` less
     ``lower``, in percentage points, if the silent are alike; ``least_z`` the lowest
-    |difference| / standard error. Observed rows have one joint table, so one interval.
+    |difference| / standard error. Observed rows have one joint table, so one interval, which
+    disclosure control widens: how many said yes to both is a cell of a few people, perhaps.
+    ``base_n`` is the people in both bases, where that may be told.
     """
 
     survey: str
@@ -36,6 +38,7 @@ class Pair:
     least_z: float
     level: float
     status: Status
+    base_n: int | None = None
 
     @property
     def certain(self) -> bool:
@@ -152,4 +155,4 @@ def _observed_pair(data: SurveyData, first: Item, second: Item, level: float) ->
     difference, half = (a - b) / size, normal_quantile(level) * se
     z = abs(difference) / se if se else (inf if difference else 0.0)
     ends = (100 * difference, 100 * difference, 100 * (difference - half), 100 * (difference + half), z)
-    return Pair(data.survey.survey, first.stem, first.item, second.item, *ends, level, Status.OBSERVED)
+    return Pair(data.survey.survey, first.stem, first.item, second.item, *ends, level, Status.OBSERVED, size)

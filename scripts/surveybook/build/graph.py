@@ -25,8 +25,9 @@ from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
 from surveybook.build.typed import read_allowed, refuse_typed
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import RowKind
+from surveybook.core.model import RESPONSE, RowKind
 from surveybook.core.paths import Project, shown_path
+from surveybook.core.rounding import percent_half_up
 from surveybook.process import SurveyData, load_surveys
 from surveybook.process.package import load_package, sha256_hex
 
@@ -57,9 +58,13 @@ def _report_differences(surveys: Mapping[str, SurveyData], say: Say) -> None:
             continue
         for check in check_agreement(data):
             if not check.agrees and check.figure.same_claim_as is None:
-                figure, of = check.figure, f" of {check.base}" if check.base else ""
+                figure = check.figure
+                # A count and its base would tell who left a question out; a whole percentage does not.
+                got = f"{check.count}" if figure.item == RESPONSE else "no answers"
+                if figure.item != RESPONSE and check.base:
+                    got = f"{percent_half_up(check.count, check.base)} percent"
                 say(
-                    f"differs from print: {figure.item} {figure.option_set}, {check.count}{of}; "
+                    f"differs from print: {figure.item} {figure.option_set}, {got}; "
                     f"printed {figure.value:g} {figure.unit} ({figure.figure_id})"
                 )
 
