@@ -10,20 +10,33 @@ Elements of Statistical Disclosure Control.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from math import floor, inf, isinf, nan, sqrt
+from math import inf, nan, sqrt
 
-from surveybook.analyse.cells import GAP_PREFIX
+import pandas as pd
+
+from surveybook.analyse.bases import in_base as in_base_of
+from surveybook.analyse.cells import GAP_PREFIX, option_values
 from surveybook.analyse.design import Design
 from surveybook.analyse.estimates import Estimate
 from surveybook.analyse.intervals import logit_interval, wilson_interval
+from surveybook.analyse.neighbours import Breakdown, Neighbours, OtherQuestion, Shown
 from surveybook.analyse.paired import Pair
 from surveybook.analyse.printed import share_of_everyone, tipping_point
 from surveybook.analyse.rounded import is_small, people_around, people_within, round_people, round_share, share_step
-from surveybook.analyse.small_bases import STEP_PEOPLE, Protection, base_rounding, gap_step, protect_questions
+from surveybook.analyse.small_bases import (
+    Protection,
+    answers_of,
+    base_rounding,
+    gap_step,
+    protect_questions,
+    rounded_moves,
+)
 from surveybook.analyse.small_groups import has_small_cell, levels_to_hide
-from surveybook.core.model import ALL, RESPONSE, ItemType, Status
+from surveybook.analyse.small_joints import NO, OUT, YES, Comparison, hides, round_pair
+from surveybook.core.model import ALL, RESPONSE, ItemType, MissingKind
 from surveybook.process.survey_data import SurveyData
 
 SUPPRESSED = "suppressed: to protect small groups"
@@ -44,28 +57,38 @@ VALUES = (
 )
 
 
-def protect_rows(
+def protect(
     rows: Sequence[Estimate],
+    pairs: Sequence[Pair],
     data: SurveyData,
-    design: Design,
     threshold: int,
     *,
     published: Collection[int] = (),
     method: str = "wilson",
-) -> list[Estimate]:
-    """Suppress and round a survey's rows, so that none tells of fewer people than the threshold.
+) -> tuple[list[Estimate], list[Pair]]:
+    """Suppress and round a survey's rows and comparisons, so that none tells of fewer people than the threshold.
 
     Parameters
     ----------
-    rows : sequence of Estimate
-        All rows of one survey under one choice, with their bases and counts.
+    rows, pairs : sequences
+        All rows of one survey under one choice, with their bases and counts, and its comparisons.
     published : collection of int
         Numbers of people that are published as they are.
     method : {"wilson", "logit"}
         Of the intervals of rounded shares.
+
+    Notes
+    -----
+    Comparisons and breakdowns are published of print's choice alone: those of several choices would
+    tell how many did not know.
     """
+    design = Design(len(data.responses.frame), len(data.responses.codes))
     questions = protect_questions(data, threshold, published)
     hidden = _hidden_levels(rows, data, questions, threshold)
+    if any(row.domain != ALL for row in rows):
+        broken_down = _Tables(rows, pairs, data, questions, hidden, threshold)
+        broken_down.withhold(published)
+        hidden, pairs = broken_down.hidden, broken_down.pairs
     shown = []
     for row in rows:
         protection = questions.get(row.item)
@@ -82,37 +105,108 @@ def protect_rows(
             shown.append(_rounded_gap(row, design, threshold, method))
         else:
             shown.append(_rounded_share(row, design, threshold, method))
-    return shown
+    return shown, [rounded for pair in pairs if (rounded := round_pair(pair))]
 
 
-def protect_pair(pair: Pair) -> Pair | None:
-    """Round the comparison of two shares of observed rows outward; None where too few are in both bases.
+class _Tables:
+    """The breakdowns and comparisons of a survey, of which more are withheld where they tell of a few together."""
 
-    Its exact difference and interval would tell how many said yes to both.
-    """
-    if pair.status != Status.OBSERVED:
-        return pair
-    step = share_step(pair.base_n, STEP_PEOPLE)
-    if step is None:
-        return None
-    low, high, difference_low, difference_high = (
-        (way * floor(round(way * end / step, 9))) * step
-        for way, end in (
-            (1, pair.low_pct),
-            (-1, pair.high_pct),
-            (1, pair.difference_low_pct),
-            (-1, pair.difference_high_pct),
-        )
-    )
-    return replace(
-        pair,
-        difference_low_pct=float(difference_low),
-        difference_high_pct=float(difference_high),
-        low_pct=float(low),
-        high_pct=float(high),
-        least_z=pair.least_z if isinf(pair.least_z) else float(floor(pair.least_z)),
-        base_n=None,
-    )
+    def __init__(
+        self,
+        rows: Sequence[Estimate],
+        pairs: Sequence[Pair],
+        data: SurveyData,
+        questions: Mapping[str, Protection],
+        hidden: set[tuple[str, str, str]],
+        threshold: int,
+    ):
+        self.data, self.questions, self.hidden, self.threshold = data, questions, set(hidden), threshold
+        self.pairs = [pair for pair in pairs if not any(questions[i].withheld for i in (pair.higher, pair.lower))]
+        self.survey = data.survey.survey
+        self.levels: dict[tuple[str, str], dict[str, None]] = {}
+        self.sets: dict[str, dict[str, None]] = {}
+        for row in rows:
+            if row.domain != ALL:
+                self.levels.setdefault((row.item, row.domain), {})[row.level] = None
+                self.sets.setdefault(row.item, {})[row.option_set] = None
+        self.comparisons = {frozenset((pair.higher, pair.lower)): self._comparison(pair) for pair in pairs}
+
+    def withhold(self, published: Collection[int]) -> None:
+        """Withhold what would tell of a few: first of two questions together, then of rounded bases."""
+        for items, comparison in self.comparisons.items():
+            joint = self._joint(*comparison.items)
+            rows, pair = self._rows_shown(*comparison.items), self._pair_shown(items)
+            if not hides(comparison, joint, self.threshold, rows=rows, pair=pair):
+                self._hide_rows(*comparison.items)
+                if not hides(comparison, joint, self.threshold, rows=False, pair=pair):
+                    self._hide_pair(items)
+        for name, protection in self.questions.items():
+            if protection.rounded and not protection.withheld and name in self.sets:
+                moves, protected = rounded_moves(self.data, name, protection.hidden, self.threshold, published)
+                for other in self._neighbours(name).to_withhold(moves, protected):
+                    self._withhold_breakdown(name, other)
+
+    def _withhold_breakdown(self, item: str, domain: str) -> None:
+        if frozenset((item, domain)) in self.comparisons:
+            self._hide_rows(item, domain)
+            self._hide_pair(frozenset((item, domain)))
+        self.hidden |= {(item, domain, level) for level in self.levels.get((item, domain), ())}
+
+    def _hide_rows(self, first: str, second: str) -> None:
+        for item, domain in ((first, second), (second, first)):
+            self.hidden |= {(item, domain, level) for level in self.levels.get((item, domain), ())}
+
+    def _hide_pair(self, items: frozenset[str]) -> None:
+        self.pairs = [pair for pair in self.pairs if {pair.higher, pair.lower} != items]
+
+    def _rows_shown(self, first: str, second: str) -> bool:
+        keys = [(i, d, level) for i, d in ((first, second), (second, first)) for level in self.levels.get((i, d), ())]
+        return any(key not in self.hidden for key in keys)
+
+    def _pair_shown(self, items: frozenset[str]) -> bool:
+        return any({pair.higher, pair.lower} == items for pair in self.pairs)
+
+    def _comparison(self, pair: Pair) -> Comparison:
+        design = Design(len(self.data.responses.frame), len(self.data.responses.codes))
+        return Comparison((pair.higher, pair.lower), pair, design.simple_effective_n(1))
+
+    def _shown(self, name: str, sets: Collection[str]) -> Shown:
+        item = self.data.codebook.item(self.survey, name)
+        values = option_values(self.data.codebook, item)
+        kinds = ["", *(kind.value for kind in MissingKind)]
+        in_base = [
+            kind for kind, inside in zip(kinds, in_base_of(pd.Series(kinds), item.base_rule), strict=True) if inside
+        ]
+        return Shown({one: values[one] for one in sets}, in_base, item.type == ItemType.MULTIPLE)
+
+    def _said(self, name: str) -> list[str]:
+        """What each respondent said to a question: the headline answer, another one, or nothing in the base."""
+        item = self.data.codebook.item(self.survey, name)
+        shown = self._shown(name, [item.headline_set])
+        words = {(0, 0): OUT, (1, 0): NO, (1, 1): YES}
+        return [words[shown.group(place)] for place in answers_of(self.data, item)]
+
+    def _joint(self, first: str, second: str) -> Counter:
+        return Counter(zip(self._said(first), self._said(second), strict=True))
+
+    def _neighbours(self, name: str) -> Neighbours:
+        item = self.data.codebook.item(self.survey, name)
+        breakdowns, others = [], []
+        for one, domain in self.levels:
+            if one != name or frozenset((name, domain)) in self.comparisons:
+                continue
+            known = self.levels[name, domain]
+            levels = [code if code in known else None for code in self.data.responses.codes[domain]]
+            small = [level for level in known if (name, domain, level) in self.hidden]
+            breakdowns.append(Breakdown(domain, levels, small))
+        for items, comparison in self.comparisons.items():
+            if name in items:
+                (other,) = items - {name}
+                shown = {"rows": self._rows_shown(name, other), "pair": self._pair_shown(items)}
+                comparison = replace(comparison, items=(name, other))
+                others.append(OtherQuestion(other, self._said(other), comparison, **shown))
+        shown = self._shown(name, list(self.sets[name]))
+        return Neighbours(answers_of(self.data, item), shown, breakdowns, others, self.threshold)
 
 
 def _suppress(row: Estimate) -> Estimate:

@@ -11,7 +11,7 @@ from surveybook.analyse.bases import in_base
 from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, Tabulation, option_values, survey_cells
 from surveybook.analyse.choices import AS_PRINTED, CHOICES, check_choices, cut_scales, place_dont_knows
 from surveybook.analyse.design import Design
-from surveybook.analyse.disclosure import protect_pair, protect_rows
+from surveybook.analyse.disclosure import protect
 from surveybook.analyse.estimates import ASSUMED, Estimate, Estimates
 from surveybook.analyse.implied import refuse_unfounded
 from surveybook.analyse.intervals import check_level, check_method
@@ -132,10 +132,16 @@ def estimate_surveys(
             stated = {f.option_set: f for f in data.published if f.item == item.item and f.unit == "percent"}
             refuse_unfounded(data.codebook, item, stated)
         chosen = _chosen(data, dont_know, cut_point)
-        compared = compare_pairs(chosen, confidence_level)
-        pairs += [shown for pair in compared if (shown := protect_pair(pair))]
         as_printed = (dont_know, cut_point) == (AS_PRINTED, AS_PRINTED)
-        rows += _survey_rows(chosen, settings, domains=as_printed)
+        mine = _survey_rows(chosen, settings, domains=as_printed)
+        compared = compare_pairs(chosen, confidence_level)
+        if data.kind == RowKind.OBSERVED and data.responses is not None:
+            people = {count for name, (count, _) in response_counts(data).items() if name != "municipalities"}
+            # Comparisons under several choices would tell who did not know.
+            compared = compared if as_printed else []
+            mine, compared = protect(mine, compared, chosen, threshold, published=people, method=ci_method)
+        rows += mine
+        pairs += compared
     codebook = cut_scales(place_dont_knows(next(iter(surveys.values())).codebook, dont_know), cut_point)
     replicates = {name: data.replicates for name, data in surveys.items() if data.replicates}
     figures = {figure.figure_id: figure for data in surveys.values() for figure in data.published}
@@ -180,10 +186,7 @@ def _survey_rows(data: SurveyData, settings: _Settings, *, domains: bool) -> lis
             rows.append(_illustrative(data, tabulation, cell, figure, settings))
         else:
             rows.append(_pinned(data, tabulation, cell, figure, design, settings))
-    if not observed:
-        return rows
-    people = {count for name, (count, _) in response_counts(data).items() if name != "municipalities"}
-    return protect_rows(rows, data, design, settings.threshold, published=people, method=settings.method)
+    return rows
 
 
 def _figure_of(data: SurveyData, cell: Cell, figures: Mapping) -> PublishedFigure | None:

@@ -84,8 +84,7 @@ def protect_questions(data: SurveyData, threshold: int, published: Collection[in
 
 
 def _answers(data: SurveyData, item: Item) -> Counter:
-    missing = (str(getattr(kind, "value", kind)) for kind in data.responses.missing[item.item])
-    return Counter(zip(data.responses.codes[item.item], missing, strict=True))
+    return Counter(answers_of(data, item))
 
 
 def _kinds(answers: Answers) -> Counter:
@@ -113,6 +112,29 @@ def _small_pairs(answers: Answers, threshold: int) -> Iterator[str]:
     for pair in (SKIPPED, UNASKED):
         if any(is_small(kinds[kind], threshold) for kind in pair):
             yield from (GAP_PREFIX + kind for kind in pair)
+
+
+def rounded_moves(
+    data: SurveyData, name: str, hidden: Collection[str], threshold: int, published: Collection[int]
+) -> tuple[list[tuple], set[str]]:
+    """Moves of one person that leave a rounded question's rows of all as they are, and the numbers to protect.
+
+    Returns each move as (from, to, names of the numbers that it changes), and the names of those that are small.
+    """
+    codebook, survey = data.codebook, data.survey.survey
+    items = asked_items(codebook, survey)
+    known = {*published, *(base for item in items for base in _people(_answers(data, item)).bases)}
+    item = codebook.item(survey, name)
+    answered, invited = len(data.responses.codes), len(data.responses.frame)
+    table = _RoundedTable(codebook, item, answered, invited, threshold)
+    answers = _answers(data, item)
+    return table.moves(answers, frozenset(hidden)), table.protected(answers, known)
+
+
+def answers_of(data: SurveyData, item: Item) -> list[tuple[str, str]]:
+    """The cell of each respondent, and the kind of gap."""
+    missing = (str(getattr(kind, "value", kind)) for kind in data.responses.missing[item.item])
+    return list(zip(data.responses.codes[item.item], missing, strict=True))
 
 
 class _RoundedTable:
@@ -148,20 +170,28 @@ class _RoundedTable:
         yield frozenset(self.values) - self.headlines | outside | unsure
 
     def _hides(self, answers: Counter, hidden: frozenset[str], known: Collection[int]) -> bool:
-        before = self._published(answers, hidden)
-        if before is None:
-            return False
-        left = self._protected(answers, known)
-        values = _numbers(answers)
-        for moved in self._neighbours(answers):
+        left = self.protected(answers, known)
+        for _, _, changed in self._same_moves(answers, hidden):
+            left -= changed
             if not left:
-                break
-            changed = {name for name, value in _numbers(moved).items() if value != values[name]}
-            if changed & left and self._published(moved, hidden) == before:
-                left -= changed
-        return not left
+                return True
+        return False
 
-    def _protected(self, answers: Answers, known: Collection[int]) -> set[str]:
+    def moves(self, answers: Counter, hidden: frozenset[str]) -> list[tuple]:
+        """Every move of one person that leaves what is published as it is."""
+        return list(self._same_moves(answers, hidden))
+
+    def _same_moves(self, answers: Counter, hidden: frozenset[str]) -> Iterator[tuple]:
+        before, values = self._published(answers, hidden), _numbers(answers)
+        if before is None:
+            return
+        for source, target in self._neighbours(answers):
+            moved = answers + Counter({target: 1}) - Counter({source: 1})
+            changed = {name for name, value in _numbers(moved).items() if value != values[name]}
+            if changed and self._published(moved, hidden) == before:
+                yield source, target, changed
+
+    def protected(self, answers: Answers, known: Collection[int]) -> set[str]:
         """The numbers of a question that are small, or differ little from others, by name."""
         few = {
             name
@@ -176,8 +206,8 @@ class _RoundedTable:
         }
         return few | close
 
-    def _neighbours(self, answers: Counter) -> Iterator[Counter]:
-        """The same answers, but one person gave another."""
+    def _neighbours(self, answers: Counter) -> Iterator[tuple]:
+        """From which answer or gap to which other one somebody may be moved."""
         gaps = [("", kind) for kind in (UNSURE, *SKIPPED, *UNASKED)]
         gaps = [next((cell for cell in answers if cell[1] == kind), (code, kind)) for code, kind in gaps]
         options = [(value, "") for value in sorted({v for values in self.values.values() for v in values})]
@@ -186,7 +216,7 @@ class _RoundedTable:
         for source in places:
             for target in places:
                 if source != target and answers[source]:
-                    yield answers + Counter({target: 1}) - Counter({source: 1})
+                    yield source, target
 
     def _published(self, answers: Answers, hidden: frozenset[str]) -> tuple | None:
         """All that is published of such answers, under each place of don't-knows; None where it cannot be."""
