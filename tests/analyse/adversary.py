@@ -38,7 +38,7 @@ def rounded(people: int, threshold: int, most: int | None = None) -> int:
     """As the rule says: the nearest multiple; close to the most there can be, the greatest multiple below it."""
     if most is not None and most - people < threshold:
         return (most - 1) // threshold * threshold
-    return int(floor(people / threshold + 0.5)) * threshold
+    return floor(people / threshold + 0.5) * threshold
 
 
 def window(figure: int, threshold: int, most: int | None, limit: int) -> tuple[int, int]:
@@ -276,7 +276,7 @@ class World:
             inside = {(item, "given"): 1, (item, "gap", "dont_know"): 1}
             for name, known in (("invited", self.invited), ("open answers", self.open_answers)):
                 for base in (inside, {(item, "given"): 1}):
-                    found[f"{item}: {name} less {len(base)}"] = {1: known, **{key: -1 for key in base}}
+                    found[f"{item}: {name} less {len(base)}"] = {1: known, **dict.fromkeys(base, -1)}
             for other in self.items:
                 if other == item:
                     continue
@@ -285,7 +285,7 @@ class World:
                         {(other, "given"): 1, (other, "gap", "dont_know"): 1},
                         {(other, "given"): 1},
                     ):
-                        less = {key: -1 for key in theirs}
+                        less = dict.fromkeys(theirs, -1)
                         found[f"{item} {len(mine)} less {other} {len(theirs)}"] = {**mine, **less}
             for by in GROUPS:
                 for level in (*self.levels[by], None):

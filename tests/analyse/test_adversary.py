@@ -13,7 +13,7 @@ from surveybook.analyse import estimate_surveys, estimating
 from surveybook.core.model import ALL
 
 PACKAGES, PARTS = 200, 10
-ABLE = (0, 49, 164)  # where the adversary is let loose on unprotected tables
+ABLE = (0, 6)  # where the adversary is let loose on unprotected tables
 
 
 def attack(vive, seed: int, monkeypatch=None, protect=None) -> list[str]:
@@ -23,8 +23,10 @@ def attack(vive, seed: int, monkeypatch=None, protect=None) -> list[str]:
         monkeypatch.setattr(estimating, "protect", protect)
     world = World(data, threshold)
     world.learn(estimate_surveys({"vive": data}, threshold=threshold))
-    for choice in ("inside", "outside"):
-        world.learn(estimate_surveys({"vive": data}, threshold=threshold, dont_know=choice))
+    rules = set(world.rules.values()) - {"answered_survey"}
+    for choice, rule in (("inside", "answered_item"), ("outside", "answered_substantively")):
+        if rules - {rule}:  # else the choice is that of print
+            world.learn(estimate_surveys({"vive": data}, threshold=threshold, dont_know=choice))
     return world.recovered(np.random.default_rng(seed))
 
 

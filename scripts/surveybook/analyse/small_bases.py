@@ -243,7 +243,8 @@ class _RoundedTable:
                 told.append(round_share(count, base, step))
         gap = gap_step(self.answered, self.threshold)
         shown = [kind.value for kind in MissingKind if GAP_PREFIX + kind.value not in hidden]
-        if gap is None and shown:
+        # A small gap would not be shown, so a table that shows it is none that fits.
+        if shown and (gap is None or any(is_small(kinds[kind], self.threshold) for kind in shown)):
             return None
         told += [round_share(kinds[kind], self.answered, gap) for kind in shown]
         return tuple(told)

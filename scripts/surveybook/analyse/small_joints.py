@@ -15,6 +15,7 @@ from math import floor, nan
 
 from surveybook.analyse.paired import Pair, pair_of_counts
 from surveybook.analyse.rounded import is_small, people_within, round_people, round_share, share_step
+from surveybook.analyse.small_groups import has_small_cell
 
 YES, NO, OUT = "yes", "no", "out"  # the headline answer, another one, or not in the base
 PAIR_PEOPLE = 2  # a rounded difference is of as many people at least
@@ -76,10 +77,12 @@ class Comparison:
 
 
 def rounded_level(group: tuple[int, ...], threshold: int) -> tuple[int, ...] | None:
-    """What is published of a level of a breakdown: base and shares, rounded; None where nobody can be shown."""
+    """What is published of a level of a breakdown: base and shares, rounded; None where a small cell forbids it."""
     base, *counts = group
-    if base < threshold:
-        return None if base else ()
+    if has_small_cell(group, threshold):
+        return None
+    if not base:
+        return ()
     figure = round_people(base, threshold)
     step = share_step(people_within(figure, threshold)[0], 1)
     return (figure, *(round_share(count, base, step) for count in counts))

@@ -170,6 +170,7 @@ def _estimate(surveys: Mapping[str, SurveyData], parameters: dict, choices: Mapp
         ci_method=parameters["ci_method"],
         differ_points=parameters["differ_points"],
         **{key: choices[key] for key in ("dont_know", "cut_point") if key in choices},
+        **{key: parameters[key] for key in ("threshold",) if key in parameters},
     )
 
 
