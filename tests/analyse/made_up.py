@@ -38,6 +38,21 @@ def rounded(count: int, base: int) -> int:
     return int((Decimal(100 * count) / Decimal(base)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def about(people: int, threshold: int = 5) -> int:
+    """People to the nearest multiple of a threshold, halves up, by decimal numbers."""
+    return threshold * int((Decimal(people) / threshold).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def grid(least_base: int, people: int = 1) -> int:
+    """The fewest points that so many people of a base make, among those that shares are rounded to."""
+    return min(step for step in (1, 2, 5, 10, 20, 50) if Decimal(100 * people) / least_base <= step)
+
+
+def on_grid(count: int, base: int, step: int) -> int:
+    """A percentage to the nearest multiple of some points, halves up."""
+    return step * int((Decimal(100 * count) / base / step).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
 def observed(data: SurveyData, **columns: list[str]) -> SurveyData:
     """The survey as if its answers were real ones, with the cells of some items replaced."""
     kinds = {name: [KINDS_OF_GAP.get(cell, "") for cell in cells] for name, cells in columns.items()}

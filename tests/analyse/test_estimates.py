@@ -363,6 +363,7 @@ def test_illustrative_rows_say_so_and_hold_no_value_but_their_span(estimates):
     rows = rows_of(estimates, Status.ILLUSTRATIVE)
     assert len(rows) > 400
     kept = {"survey", "item", "option_set", "domain", "level", "base_rule", "status", "low_pct", "high_pct"}
+    kept |= {"rounded_to", "share_step_pct"}  # nothing is rounded
     kept |= {"confidence_level", "differ_points", "population_size"}  # settings, and what is known anyhow
     said = {"base_status": "not published", "ci_method": "none: only the real answers could tell"}
     for row in rows:
@@ -501,8 +502,8 @@ def test_every_observed_row_speaks_of_everyone_by_hand(real, cells):
 
 def test_an_observed_gap_is_a_share_of_those_who_answered_alone(real, cells):
     for kind, cell in (("refused", "99"), ("no_answer", ""), ("dont_know", "88"), ("not_asked", "-1")):
-        row = real.get("vive", "motivation", f"gap:{kind}")
-        assert (row.count, row.base_n, row.silent_n) == (cells("motivation").count(cell), 296, None)
+        row = real.get("vive", "initiator", f"gap:{kind}")
+        assert (row.count, row.base_n, row.silent_n) == (cells("initiator").count(cell), 296, None)
         assert row.status == Status.OBSERVED and row.figure_id == ""
         assert row.estimate_pct == pytest.approx(100 * row.count / 296, abs=1e-9)
         assert row.ci_low_pct <= row.estimate_pct <= row.ci_high_pct

@@ -8,7 +8,7 @@ alone) and 0, by ``svymean`` on the base as a subset of a design with a finite p
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
-from math import inf, sqrt
+from math import ceil, floor, inf, isnan, sqrt
 from statistics import mean, variance
 
 import pytest
@@ -466,7 +466,8 @@ def test_declared_answers_are_compared_by_their_own_joint_table(project, declare
     rows = read_records(project / "data" / "raw" / "vive" / "responses.csv")
     asked = [(row["q09a_omstilling"], row["q09c_regler"]) for row in rows]
     ones = [(a == "1") - (b == "1") for a, b in asked if {a, b} <= {"1", "2", "3", "88"}]
-    pair = pair_of(estimate_surveys(load_surveys()).pairs, "readiness", "flexible_rules")
+    surveys = load_surveys()
+    pair = pair_of(compare_pairs(surveys["vive"], 0.95), "readiness", "flexible_rules")
     n, base = len(rows), len(ones)
     spread = sum((one - mean(ones)) ** 2 for one in ones) / base
     se = sqrt((1 - n / 556) * n / (n - 1) * spread / base)
@@ -476,3 +477,9 @@ def test_declared_answers_are_compared_by_their_own_joint_table(project, declare
         [100 * (mean(ones) + sign * Z[0.95] * se) for sign in (-1, 1)], abs=1e-9
     )
     assert pair.certain and pair.status == Status.OBSERVED
+    # What is published is rounded outward to whole points, and tells no base.
+    shown = pair_of(estimate_surveys(surveys).pairs, "readiness", "flexible_rules")
+    assert (shown.low_pct, shown.high_pct) == (floor(pair.low_pct), ceil(pair.high_pct))
+    difference = 100 * mean(ones)
+    assert (shown.difference_low_pct, shown.difference_high_pct) == (floor(difference), ceil(difference))
+    assert (shown.base_n, shown.certain) == (None, True) and isnan(shown.least_z)

@@ -172,7 +172,7 @@ def test_an_unknown_stem_is_refused_and_the_known_ones_are_named(simulated):
     assert "mood" in str(caught.value) and "condition" in str(caught.value)
 
 
-def test_an_observed_difference_has_one_decimal_and_one_joint_table(observed, project, read_records):
+def test_an_observed_difference_is_in_whole_points_and_of_one_joint_table(observed, project, read_records):
     rows = read_records(project / "data" / "raw" / "vive" / "responses.csv")
     given = [(row["q09a_omstilling"], row["q09b_risiko"]) for row in rows]
     given = [pair for pair in given if all(answer in ("1", "2", "3", "88") for answer in pair)]
@@ -180,7 +180,7 @@ def test_an_observed_difference_has_one_decimal_and_one_joint_table(observed, pr
     difference = 100 * (first - second) / len(given)
     figure = pairs(observed, "condition")
     (told,) = [row for row in figure.table[1:] if row[0].startswith("Employees") and "Management" in row[0]]
-    low, high = map(float, re.fullmatch(r"(\d+\.\d) to (\d+\.\d) percentage points", told[1]).groups())
+    low, high = map(float, re.fullmatch(r"(\d+) to (\d+) percentage points", told[1]).groups())
     # The interval is even around the difference, and rounded outward at both ends.
-    assert (low + high) / 2 == pytest.approx(difference, abs=0.1)
+    assert (low + high) / 2 == pytest.approx(difference, abs=1)
     assert "replicate" not in figure.caption and "published" not in figure.caption

@@ -187,7 +187,13 @@ def test_it_is_plain_where_answers_are_observed(observed, kind):
     text = json.dumps(bundle, ensure_ascii=False).lower()
     assert "simulated" not in text and "replicate" not in text and "draws" not in text and "hatch_low" not in text
     assert figure.rests.startswith("Observed")
-    assert all(re.fullmatch(r"\d+\.\d percent \(base \d+\)", told) for _, told in figure.table[1:])
+    # of all who answered plainly, of a part of them rounded, and of a few people not at all
+    plain = r"\d+\.\d percent \(base \d+\)"
+    forms = [plain, r"\d+ percent \(base about \d*[05]\)", "suppressed"]
+    told = [next(form for form in forms if re.fullmatch(form, text)) for _, text in figure.table[1:]]
+    assert told[0] == plain or kind == "gaps"
+    assert ("bases are rounded to 5 people" in figure.caption) == (forms[1] in told)
+    assert ("Suppressed, since they would tell of fewer than 5 people" in figure.caption) == ("suppressed" in told)
 
 
 def test_observed_shares_are_those_of_the_answers(observed, project, read_records):
@@ -218,18 +224,25 @@ def test_small_groups_are_withheld_with_their_names(project, declare_observed, s
     write_rows(file, [list(invited[0]), *([*row.values()] for row in invited)])
     sign(file)
     figure = made(estimate_surveys(load_surveys()), item="extent", by="field")
-    labels = [label for label, _ in figure.table[1:]]
-    assert labels == [
+    hidden = ["Employment", "Psychiatry and substance abuse"]
+    told = dict(figure.table[1:])
+    assert [label for label, text in told.items() if text == "suppressed"] == hidden
+    assert list(told) == [
         "All who answered",
         "Social services and disability",
+        "Employment",
         "Elder care and health",
         "Children, young people and families",
+        "Psychiatry and substance abuse",
     ]
-    assert [row["label"] for row in rows_of(figure)] == labels
-    withheld = "Not shown, to protect small groups: Employment, Psychiatry and substance abuse."
-    assert withheld in figure.caption
-    others = figure.alt + json.dumps(figure.spec) + str(figure.table)
-    assert "Employment" not in others and "Psychiatry" not in others
+    assert [row["label"] for row in rows_of(figure)] == list(told)
+    reason = "Suppressed, since they would tell of fewer than 5 people or let them be worked out"
+    assert f"{reason}: {', '.join(hidden)}." in figure.caption
+    for row in rows_of(figure):
+        if row["label"] in hidden:
+            assert (row["share"], row["text"]) == ("suppressed", "suppressed") and "base" not in row
+            assert not {"value", "low", "high"} & set(row)
+    assert all(f"{label}: suppressed" in figure.alt for label in hidden)
 
 
 # Headlines and choices
@@ -376,6 +389,7 @@ def test_of_observed_answers_everything_is_known(observed):
     figure = figure_known(observed, "vive", figure_id="f", title="Which shares are known?")
     withheld = Counter(row.domain for row in observed.rows if row.suppressed)
     assert withheld  # small groups stay unknown
-    assert [unknown for kind, _, unknown in figure.table[1:] if not kind.startswith(("By ", "How two "))] == ["0"] * 4
+    parts = ("By ", "How two ", "Why ")
+    assert [unknown for kind, _, unknown in figure.table[1:] if not kind.startswith(parts)] == ["0"] * 3
     assert sum(int(unknown) for _, _, unknown in figure.table[1:]) == sum(withheld.values())
     assert "By region" in [row[0] for row in figure.table]

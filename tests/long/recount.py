@@ -14,7 +14,8 @@ DONT_KNOW = "88"
 GAPS = {"99": "refused", "-1": "not_asked", "-2": "not_applicable", "": "no_answer"}
 SILENT = {"99", ""}  # who was asked and gave no answer; -1 and -2 were not asked
 Z = 1.959963984540054
-LEAST_BASE, LEAST_COUNT = 10, 3
+THRESHOLD = 5  # of fewer people nothing is told
+STEPS = (1, 2, 5, 10, 20, 50)  # points that a share may be rounded to
 NAMED_SHARES = {
     0: "none",
     10: "one of ten",
@@ -155,6 +156,17 @@ class Recount:
         within = zip(self.in_base(other), self.chose(other, self.items[other]["headline_set"]), strict=True)
         return self.share(item, within=[a and b for a, b in within])
 
+    def tells_of_a_few(self, item: str, other: str) -> bool:
+        """Whether the one among who gave the other's answer, or the rest, or who of them skipped it, is a few."""
+        group, everyone = self.of_those_who(item, other), self.share(item)
+        rest = Share(everyone.count - group.count, everyone.base - group.base)
+        return small(group) or small(rest) or few(self.share(other).count - group.base)
+
+    def hidden_gaps(self, item: str) -> set[str]:
+        """The kinds of gap that are suppressed: a few, and the other kind that adds up with them."""
+        pairs = (("refused", "no_answer"), ("not_asked", "not_applicable"))
+        return {kind for pair in pairs if any(few(self.gaps(item, one).count) for one in pair) for kind in pair}
+
     def people_counts(self) -> dict[str, int]:
         return {
             "invited": EVERYONE,
@@ -162,6 +174,10 @@ class Recount:
             "municipalities": len({row["kommune"] for row in self.people}),
             "open_answers": sum(row["q12_beskrivelse"] not in {*GAPS, DONT_KNOW} for row in self.people),
         }
+
+    def pair_base(self, first: str, second: str) -> int:
+        """How many are in the bases of both."""
+        return sum(a and b for a, b in zip(self.in_base(first), self.in_base(second), strict=True))
 
     def pair(self, higher: str, lower: str) -> tuple[float, float]:
         """The paired interval of two headlines' difference, in points, if the silent are alike.
@@ -213,15 +229,83 @@ def tipping_point(share: Share, silent: int) -> Fraction | None:
     return abs(100 * needed - share.pct) if 0 <= needed <= 1 else None
 
 
-def withheld(levels: dict[str, Share]) -> set[str]:
-    """Groups of fewer than ten, or of whom fewer than three answered one way or the other.
+def few(people: int) -> bool:
+    return 0 < people < THRESHOLD
 
-    And the next smallest, until two groups and ten people hide each other.
+
+def small(share: Share) -> bool:
+    """Whether a group, who of it said so, or who did not, is a few people."""
+    return any(map(few, (share.base, share.count, share.base - share.count)))
+
+
+def withheld(levels: dict[str, Share], everyone: Share) -> set[str]:
+    """Groups of a few people or with a few of an answer, and the next smallest until all hidden is of many.
+
+    Who is in none of the groups is hidden too, and counts as one where it is a few.
     """
-    few = {label for label, share in levels.items() if min(share.count, share.base - share.count) < LEAST_COUNT}
-    small = few | {label for label, share in levels.items() if share.base < LEAST_BASE}
-    for label in sorted([label for label in levels if label not in small], key=lambda label: levels[label].base):
-        if not small or (len(small) > 1 and sum(levels[one].base for one in small) >= LEAST_BASE):
+    rest = Share(*(whole - sum(parts) for whole, *parts in zip(everyone, *levels.values(), strict=True)))
+    hidden = {label for label, share in levels.items() if small(share)}
+    if not hidden and not small(rest):
+        return set()
+    for label in sorted(levels, key=lambda label: (not levels[label].base, levels[label].base)):
+        together = Share(*(sum(p) for p in zip(rest, *(levels[one] for one in hidden), strict=True)))
+        if len(hidden) + small(rest) > 1 and together.base >= THRESHOLD and not small(together):
             break
-        small.add(label)
-    return small
+        hidden.add(label)
+    return hidden
+
+
+def nearest(people: int) -> int:
+    return THRESHOLD * floor(Fraction(people, THRESHOLD) + Fraction(1, 2))
+
+
+class Rounded(NamedTuple):
+    """What is told of a rounded share: the base to five people, the share to some points."""
+
+    figure: int
+    bases: tuple[int, ...]
+    step: int
+    pct: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.pct} percent"
+
+    @property
+    def base_text(self) -> str:
+        return f"base about {self.figure}"
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """The widest interval over all that is told so, outward to whole percent."""
+        lows, highs = zip(*(wilson(share) for share in self.counts), strict=True)
+        return floor(round(min(lows), 9)), ceil(round(max(highs), 9))
+
+    @property
+    def counts(self) -> list[Share]:
+        """Every count and base that is told so."""
+        return [
+            Share(count, base)
+            for base in self.bases
+            for count in range(base + 1)
+            if on_step(Share(count, base), self.step) == self.pct
+        ]
+
+
+def on_step(share: Share, step: int) -> int:
+    return step * floor(share.pct / step + Fraction(1, 2))
+
+
+def rounded(share: Share, people: int = 1, most: int | None = None) -> Rounded:
+    """A share of a level; or of all, where ``most`` answered, with the points that two ``people`` make."""
+
+    def figure(base: int) -> int:
+        if most is not None and base > most - THRESHOLD:
+            return (most - 1) // THRESHOLD * THRESHOLD
+        return nearest(base)
+
+    told = figure(share.base)
+    around = range(max(THRESHOLD, told - 2 * THRESHOLD), min(most or told + 9, told + 2 * THRESHOLD) + 1)
+    bases = tuple(base for base in around if figure(base) == told)
+    step = min(step for step in STEPS if step * bases[0] >= 100 * people)
+    return Rounded(told, bases, step, on_step(share, step))

@@ -151,7 +151,10 @@ def find_share(name: str, estimates: Estimates) -> Estimate:
 
 
 def known_range(estimate: Estimate) -> tuple[float, float]:
-    """The percentages that a share may have before rounding: one where it is observed."""
+    """The percentages that a share may have before rounding: one where it is observed and not rounded."""
+    if estimate.share_step_pct:
+        half = estimate.share_step_pct / 2
+        return max(0, estimate.estimate_pct - half), min(100, estimate.estimate_pct + half)
     if estimate.status == Status.OBSERVED or (estimate.count is not None and estimate.base_n):
         share = estimate.estimate_pct if estimate.count is None else 100 * estimate.count / estimate.base_n
         return share, share

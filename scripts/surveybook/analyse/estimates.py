@@ -12,6 +12,7 @@ import pandas as pd
 from surveybook.analyse.cells import GAP_PREFIX
 from surveybook.analyse.choices import AS_PRINTED
 from surveybook.analyse.paired import Pair
+from surveybook.analyse.rounded import THRESHOLD, counts_within, people_around
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import ALL, Cell, Codebook, PublishedFigure, Status
 from surveybook.process.replicates import Replicates
@@ -30,7 +31,10 @@ class Estimate:
     halves, over the bases if all of the silent are in them (more if fewer are), and infinite
     where no difference is enough. ``low_pct`` and ``high_pct`` span the
     replicates, where rows are simulated; ``suppressed`` marks a small cell of observed rows, whose
-    values are withheld. ``printed_low_pct`` and ``printed_high_pct`` are the range of a figure
+    values are withheld. Where ``rounded_to`` is not 0, ``base_n`` and ``silent_n`` are multiples of
+    so many people and the base may be ``base_low_n`` to ``base_high_n``; where ``share_step_pct`` is
+    not 0, the share is rounded to so many points, there is no count, and every range is the widest
+    over all that the rounding leaves open. ``printed_low_pct`` and ``printed_high_pct`` are the range of a figure
     that was printed in words or follows from rounded ones.
     """
 
@@ -73,6 +77,28 @@ class Estimate:
     low_pct: float = nan
     high_pct: float = nan
     suppressed: bool | None = None
+    rounded_to: int = 0
+    base_low_n: int | None = None
+    base_high_n: int | None = None
+    share_step_pct: float = 0
+
+    @property
+    def possible_counts(self) -> list[tuple[int, int]]:
+        """Every (count, base) that a rounded share of a rounded base allows; the one there is if not rounded."""
+        if not self.share_step_pct:
+            return [] if self.count is None or self.base_n is None else [(self.count, self.base_n)]
+        low = self.base_n if self.base_low_n is None else self.base_low_n
+        high = self.base_n if self.base_high_n is None else self.base_high_n
+        return [
+            (count, base)
+            for base in range(low, high + 1)
+            for count in counts_within(self.estimate_pct, int(self.share_step_pct), base)
+        ]
+
+    @property
+    def possible_silent(self) -> tuple[int, int]:
+        """The fewest and the most silent that ``silent_n`` allows."""
+        return people_around(self.silent_n, self.rounded_to) if self.rounded_to else (self.silent_n, self.silent_n)
 
     @property
     def cell(self) -> Cell:
@@ -102,7 +128,8 @@ class Estimates:
 
     ``pairs`` compares the headlines of items of one stem; ``figures`` are the printed figures by
     id; ``replicates`` has the counts of each replicate for the surveys whose rows are simulated;
-    ``dont_know`` and ``cut_point`` are the choices under which all was estimated.
+    ``dont_know`` and ``cut_point`` are the choices under which all was estimated; of observed rows,
+    nothing tells of fewer people than ``threshold``.
     """
 
     rows: tuple[Estimate, ...] = field(repr=False)
@@ -112,6 +139,7 @@ class Estimates:
     replicates: Mapping[str, Replicates] = field(default_factory=dict, repr=False)
     dont_know: str = AS_PRINTED
     cut_point: str = AS_PRINTED
+    threshold: int = THRESHOLD
 
     @cached_property
     def _by_cell(self) -> dict[tuple[str, Cell], Estimate]:

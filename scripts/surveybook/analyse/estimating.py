@@ -11,7 +11,7 @@ from surveybook.analyse.bases import in_base
 from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, Tabulation, option_values, survey_cells
 from surveybook.analyse.choices import AS_PRINTED, CHOICES, check_choices, cut_scales, place_dont_knows
 from surveybook.analyse.design import Design
-from surveybook.analyse.disclosure import suppress_small
+from surveybook.analyse.disclosure import protect
 from surveybook.analyse.estimates import ASSUMED, ASSUMED_SAMPLE, Estimate, Estimates
 from surveybook.analyse.implied import refuse_unfounded
 from surveybook.analyse.intervals import check_level, check_method, wilson_interval
@@ -19,6 +19,7 @@ from surveybook.analyse.paired import Pair, compare_pairs
 from surveybook.analyse.printed import COMPUTED, envelope, feasible_counts, possible_bases, three_ways, tipping_point
 from surveybook.analyse.proportions import Proportion, proportion_of
 from surveybook.analyse.replicates import chosen_shares_pct, refuse_missed_figures, refuse_moving_pins, span
+from surveybook.analyse.rounded import THRESHOLD, check_threshold
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import (
     ALL,
@@ -46,6 +47,7 @@ def load_estimates(
     differ_points: float = 10,
     dont_know: str = AS_PRINTED,
     cut_point: str = AS_PRINTED,
+    threshold: int = THRESHOLD,
 ) -> Estimates:
     """Load a data package and estimate all its surveys: what a chapter begins with.
 
@@ -58,6 +60,7 @@ def load_estimates(
         differ_points=differ_points,
         dont_know=dont_know,
         cut_point=cut_point,
+        threshold=threshold,
     )
 
 
@@ -66,13 +69,19 @@ def load_choices(
     confidence_level: float = 0.95,
     ci_method: str = "wilson",
     differ_points: float = 10,
+    threshold: int = THRESHOLD,
 ) -> dict[str, Estimates]:
     """Load a data package and estimate it under each choice that another analyst might make, by its name.
 
     The first is the choice of print; each of the others differs from it in one respect.
     """
     surveys = load_surveys(data_package)
-    settings = {"confidence_level": confidence_level, "ci_method": ci_method, "differ_points": differ_points}
+    settings = {
+        "confidence_level": confidence_level,
+        "ci_method": ci_method,
+        "differ_points": differ_points,
+        "threshold": threshold,
+    }
     return {name: estimate_surveys(surveys, **settings, **choice) for name, choice in CHOICES.items()}
 
 
@@ -84,6 +93,7 @@ def estimate_surveys(
     differ_points: float = 10,
     dont_know: str = AS_PRINTED,
     cut_point: str = AS_PRINTED,
+    threshold: int = THRESHOLD,
 ) -> Estimates:
     """Estimate every item of every survey, and work out what each number rests on.
 
@@ -97,6 +107,8 @@ def estimate_surveys(
         Percentage points by which the silent are taken to differ.
     dont_know, cut_point : str
         Other choices than those of print; see ``choices``. Then domains are left out.
+    threshold : int, 3 to 50
+        Of observed rows, no cell of fewer people is told, nor can be had by subtraction; see ``disclosure``.
 
     Raises
     ------
@@ -107,11 +119,12 @@ def estimate_surveys(
     check_level(confidence_level)
     check_method(ci_method)
     check_choices(dont_know, cut_point)
+    check_threshold(threshold)
     if not 0 <= differ_points <= 100:
         raise SurveybookError("points by which the silent differ", got=differ_points, expected="0 to 100")
     if not surveys:
         raise SurveybookError("there is no survey to estimate", expected="at least one in codebook/surveys.csv")
-    settings = _Settings(confidence_level, ci_method, differ_points, dont_know)
+    settings = _Settings(confidence_level, ci_method, differ_points, dont_know, threshold)
     rows: list[Estimate] = []
     pairs: list[Pair] = []
     for data in surveys.values():
@@ -121,14 +134,21 @@ def estimate_surveys(
             stated = {f.option_set: f for f in data.published if f.item == item.item and f.unit == "percent"}
             refuse_unfounded(data.codebook, item, stated)
         chosen = _chosen(data, dont_know, cut_point)
-        pairs += compare_pairs(chosen, confidence_level)
         as_printed = (dont_know, cut_point) == (AS_PRINTED, AS_PRINTED)
-        rows += _survey_rows(chosen, settings, domains=as_printed)
+        mine = _survey_rows(chosen, settings, domains=as_printed)
+        compared = compare_pairs(chosen, confidence_level)
+        if data.kind == RowKind.OBSERVED and data.responses is not None:
+            people = {count for name, (count, _) in response_counts(data).items() if name != "municipalities"}
+            # Comparisons under several choices would tell who did not know.
+            compared = compared if as_printed else []
+            mine, compared = protect(mine, compared, chosen, threshold, published=people, method=ci_method)
+        rows += mine
+        pairs += compared
     codebook = cut_scales(place_dont_knows(next(iter(surveys.values())).codebook, dont_know), cut_point)
     replicates = {name: data.replicates for name, data in surveys.items() if data.replicates}
     figures = {figure.figure_id: figure for data in surveys.values() for figure in data.published}
     refuse_moving_pins(rows, replicates, figures)
-    return Estimates(tuple(rows), codebook, tuple(pairs), figures, replicates, dont_know, cut_point)
+    return Estimates(tuple(rows), codebook, tuple(pairs), figures, replicates, dont_know, cut_point, threshold)
 
 
 def _chosen(data: SurveyData, dont_know: str, cut_point: str) -> SurveyData:
@@ -144,6 +164,7 @@ class _Settings:
     method: str
     points: float
     dont_know: str
+    threshold: int
 
 
 def _survey_rows(data: SurveyData, settings: _Settings, *, domains: bool) -> list[Estimate]:
@@ -167,7 +188,7 @@ def _survey_rows(data: SurveyData, settings: _Settings, *, domains: bool) -> lis
             rows.append(_illustrative(data, tabulation, cell, figure, settings))
         else:
             rows.append(_pinned(data, tabulation, cell, figure, design, settings))
-    return suppress_small(rows) if observed else rows
+    return rows
 
 
 def _figure_of(data: SurveyData, cell: Cell, figures: Mapping) -> PublishedFigure | None:

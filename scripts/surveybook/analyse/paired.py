@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
-from math import inf, sqrt
+from math import inf, nan, sqrt
 
 from surveybook.analyse.cells import Tabulation, asked_items
 from surveybook.analyse.design import Design
@@ -22,7 +22,9 @@ class Pair:
 
     ``low_pct`` and ``high_pct`` are the widest paired interval of the difference ``higher`` less
     ``lower``, in percentage points, if the silent are alike; ``least_z`` the lowest
-    |difference| / standard error. Observed rows have one joint table, so one interval.
+    |difference| / standard error. Observed rows have one joint table, so one interval, which
+    disclosure control widens: how many said yes to both is a cell of a few people, perhaps.
+    ``base_n`` is the people in both bases, where that may be told.
     """
 
     survey: str
@@ -36,6 +38,7 @@ class Pair:
     least_z: float
     level: float
     status: Status
+    base_n: int | None = None
 
     @property
     def certain(self) -> bool:
@@ -145,11 +148,34 @@ def _observed_pair(data: SurveyData, first: Item, second: Item, level: float) ->
     a, b, both, size = (int((mask & base).sum()) for mask in (chose_a, chose_b, chose_a & chose_b, base))
     if not size:
         return None
+    names = (first.item, second.item)
     if a < b:
-        first, second, a, b = second, first, b, a
+        names, a, b = names[::-1], b, a
     effective_n = Design(len(data.responses.frame), len(data.responses.codes)).simple_effective_n(size)
+    blank = Pair(data.survey.survey, first.stem, *names, *[nan] * 5, level, Status.OBSERVED)
+    return pair_of_counts(blank, names, (a, b, both, size), effective_n)
+
+
+def pair_of_counts(pair: Pair, names: tuple[str, str], counts: tuple[int, int, int, int], effective_n: float) -> Pair:
+    """The comparison of two shares whose joint table is known, with the settings of a pair.
+
+    Parameters
+    ----------
+    names : the item with the higher share, and the other
+    counts : who gave the higher answer, the other, both, and the people in both bases
+    """
+    a, b, both, size = counts
     se = sqrt(paired_variance(a, b, both, size, effective_n))
-    difference, half = (a - b) / size, normal_quantile(level) * se
+    difference, half = (a - b) / size, normal_quantile(pair.level) * se
     z = abs(difference) / se if se else (inf if difference else 0.0)
-    ends = (100 * difference, 100 * difference, 100 * (difference - half), 100 * (difference + half), z)
-    return Pair(data.survey.survey, first.stem, first.item, second.item, *ends, level, Status.OBSERVED)
+    return replace(
+        pair,
+        higher=names[0],
+        lower=names[1],
+        difference_low_pct=100 * difference,
+        difference_high_pct=100 * difference,
+        low_pct=100 * (difference - half),
+        high_pct=100 * (difference + half),
+        least_z=z,
+        base_n=size,
+    )

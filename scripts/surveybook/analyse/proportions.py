@@ -145,7 +145,9 @@ def _variance(z: np.ndarray, design: Design, what: str) -> tuple[float, int]:
     variance, unit_count, stratum_count = 0.0, 0, 0
     for stratum, rows in frame.groupby("stratum", sort=True):
         fpc = design.stratum_fpc(stratum, len(rows))
-        totals = rows.groupby("unit", sort=True)["z"].sum().to_numpy()
+        # Without clusters each respondent is a unit, in the order of the rows.
+        by_unit = rows["z"] if design.cluster is None else rows.groupby("unit", sort=True)["z"].sum()
+        totals = by_unit.to_numpy()
         unit_count, stratum_count = unit_count + len(totals), stratum_count + 1
         if fpc == 0:
             continue  # a census of the stratum has no sampling error

@@ -27,7 +27,10 @@ def everyone_if(estimates: Estimates, estimate: Estimate, points: float) -> tupl
         raise SurveybookError(
             f"the item {estimate.item} says nothing of everyone", got=estimate.option_set, expected=estimate.ci_method
         )
-    if estimate.status == Status.OBSERVED or estimate.count is not None:
+    if estimate.share_step_pct:
+        answered = [estimate.population_size - silent for silent in estimate.possible_silent]
+        rows = [(*counts, end) for counts in estimate.possible_counts for end in answered]
+    elif estimate.status == Status.OBSERVED or estimate.count is not None:
         answered = estimate.population_size - estimate.silent_n
         rows = [(estimate.count, estimate.base_n, answered)]
     else:

@@ -26,8 +26,9 @@ from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap
 from surveybook.build.typed import read_allowed, refuse_typed
 from surveybook.build.works import bibliography_files, read_works, refuse_unknown_works
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import RowKind
+from surveybook.core.model import RESPONSE, RowKind
 from surveybook.core.paths import Project, shown_path
+from surveybook.core.rounding import percent_half_up
 from surveybook.process import SurveyData, load_surveys
 from surveybook.process.package import load_package, sha256_hex
 
@@ -58,9 +59,13 @@ def _report_differences(surveys: Mapping[str, SurveyData], say: Say) -> None:
             continue
         for check in check_agreement(data):
             if not check.agrees and check.figure.same_claim_as is None:
-                figure, of = check.figure, f" of {check.base}" if check.base else ""
+                figure = check.figure
+                # A count and its base would tell who left a question out; a whole percentage does not.
+                got = f"{check.count}" if figure.item == RESPONSE else "no answers"
+                if figure.item != RESPONSE and check.base:
+                    got = f"{percent_half_up(check.count, check.base)} percent"
                 say(
-                    f"differs from print: {figure.item} {figure.option_set}, {check.count}{of}; "
+                    f"differs from print: {figure.item} {figure.option_set}, {got}; "
                     f"printed {figure.value:g} {figure.unit} ({figure.figure_id})"
                 )
 
@@ -167,6 +172,7 @@ def _estimate(surveys: Mapping[str, SurveyData], parameters: dict, choices: Mapp
         ci_method=parameters["ci_method"],
         differ_points=parameters["differ_points"],
         **{key: choices[key] for key in ("dont_know", "cut_point") if key in choices},
+        **{key: parameters[key] for key in ("threshold",) if key in parameters},
     )
 
 

@@ -21,6 +21,7 @@ from surveybook.disseminate.wording import (
     RANGES_TEXT,
     bases_text,
     questions_text,
+    rounding_text,
     sentence,
     sources_text,
     status_texts,
@@ -181,6 +182,7 @@ def make_figure(
         questions_text(items) if items else "",
         sources_text(found, estimates.codebook),
         *notes,
+        rounding_text(found, estimates.threshold),
     ]
     caption = " ".join(sentence(part) for part in parts if part)
     return Figure(

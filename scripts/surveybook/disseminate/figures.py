@@ -15,6 +15,7 @@ from surveybook.disseminate.figure import Figure, make_figure
 from surveybook.disseminate.wording import (
     EN_DASH,
     SHORT_STATUS,
+    SUPPRESSED,
     base_text,
     everyone_text,
     has_range,
@@ -27,6 +28,7 @@ from surveybook.disseminate.wording import (
     range_text,
     require_showable,
     share_text,
+    suppressed_text,
     value_pct,
     value_text,
 )
@@ -129,10 +131,13 @@ def figure_scale(
         labels = {OPTION_PREFIX + o.value: o.label_en for o in estimates.codebook.answers(about)}
         options = estimates.option_sets(survey, item, OPTION_PREFIX)
         parts = [(e, labels[e.option_set], sides[e.option_set]) for e in options if e.option_set in sides]
+        hidden = [label for e, label, _ in parts if e.suppressed]
+        parts = [part for part in parts if not part[0].suppressed]
         parts.sort(key=lambda part: SIDES.index(part[2]))
     else:
         groups = [(e, named.get(e.option_set)) for e in estimates.option_sets(survey, item)]
         parts = [(e, group.label_en, group.side) for e, group in groups if group and not group.cut]
+        hidden = []
     question = questions_text([about])
     segments = [
         Segment(label, value_text(e, unit="%"), value_pct(e), side, base_text(e), SHORT_STATUS[e.status], question)
@@ -149,11 +154,13 @@ def figure_scale(
         table=(
             ("Answer", "Share"),
             *((label, value_text(e)) for e, label, _ in parts),
+            *((label, SUPPRESSED) for label in hidden),
         ),
         notes=[
+            suppressed_text(hidden, estimates.threshold),
             "The middle part is a range because the printed figures are rounded"
             if any(e.is_range for e in found)
-            else ""
+            else "",
         ],
         seen="One bar in parts, from the most to the least favourable answer: "
         + "; ".join(f"{segment.label}, {segment.text}" for segment in segments)
@@ -217,7 +224,7 @@ def figure_comparison(
                 question=_question(estimates, e),
                 base=base_text(e),
                 rests=SHORT_STATUS[e.status],
-                value=nan if e.is_range else value_pct(e),
+                value=nan if e.is_range or e.suppressed else value_pct(e),
                 start=e.printed_low_pct if e.printed_is_range else nan,
                 end=e.printed_high_pct if e.printed_is_range else nan,
                 printed=nan if e.printed_is_range else e.printed_pct,
@@ -263,12 +270,22 @@ def _require_some(found: Sequence[Estimate], items: Sequence[str]) -> None:
 def _sort_value(estimate: Estimate) -> float:
     if estimate.is_range:
         return (estimate.printed_low_pct + estimate.printed_high_pct) / 2
+    if estimate.suppressed:
+        return -1  # below every share
     return value_pct(estimate)
 
 
 def share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = None, ranges: bool = True) -> Row:
     """The chart's row of one share: its value or range, and what it says of everyone."""
     require_showable(estimate)
+    if estimate.suppressed:
+        return Row(
+            label=label or estimates.codebook.item(estimate.survey, estimate.item).label_en,
+            text=SUPPRESSED,
+            share=SUPPRESSED,
+            base="",
+            rests=SHORT_STATUS[estimate.status],
+        )
     ends = {
         way: range_pct(estimate, way) if ranges and has_range(estimate, way) else (nan, nan)
         for way in ("ci", "differ", "bound")
@@ -319,7 +336,7 @@ def _ranges_sentence(estimate: Estimate) -> str:
 
 def share_notes(found: list[Estimate]) -> list[str]:
     """Say whose the ranges of some shares are, of whom, and what they assume; or why there is none."""
-    missing = dict.fromkeys(e.ci_method for e in found if not has_range(e))
+    missing = dict.fromkeys(e.ci_method for e in found if not has_range(e) and not e.suppressed)
     return [*(f"No range: {reason.removeprefix('none: ')}" for reason in missing), *_range_notes(found)]
 
 

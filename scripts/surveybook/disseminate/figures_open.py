@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isnan, nan
 
 from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, OPTION_PREFIX
 from surveybook.analyse.choices import AS_PRINTED
@@ -19,12 +19,15 @@ from surveybook.disseminate.figures import share_keys, share_notes, share_row
 from surveybook.disseminate.wording import (
     EN_DASH,
     SHORT_STATUS,
+    SUPPRESSED,
     base_text,
+    decimals,
     number_text,
     questions_text,
     sentence,
     share_text,
     sources_text,
+    suppressed_text,
     value_pct,
     value_text,
 )
@@ -159,21 +162,25 @@ def _plain(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
     """Known shares: dots with their intervals, and a group of a few people without a value."""
     shown = [(label, row) for label, row in rows if row.is_range or not isnan(row.estimate_pct)]
     withheld = [label for label, row in rows if row.suppressed]
-    marks = [share_row(estimates, row, label=label) for label, row in shown]
-    found = [row for _, row in shown]
+    marks = [share_row(estimates, row, label=label) for label, row in rows if row.suppressed or (label, row) in shown]
+    found = [row for _, row in shown] or [row for _, row in rows]
     return make_figure(
         estimates,
         found,
         figure_id,
         title,
         chart=charts.rows_chart(marks, share_keys(found)),
-        table=(("Who", "Share"), *((mark.label, f"{mark.share} ({mark.base})") for mark in marks)),
+        table=(("Who", "Share"), *((mark.label, _share_of_base(mark)) for mark in marks)),
         notes=[
-            f"Not shown, to protect small groups: {', '.join(withheld)}" if withheld else "",
+            suppressed_text(withheld, estimates.threshold),
             *share_notes([row for row in found if row.silent_n is not None]),
         ],
         seen="; ".join(f"{mark.label}: {mark.share}" for mark in marks) + ".",
     )
+
+
+def _share_of_base(mark: Row) -> str:
+    return f"{mark.share} ({mark.base})" if mark.base else mark.share
 
 
 def _spans(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: str, title: str) -> Figure:
@@ -300,7 +307,7 @@ def figure_known(estimates: Estimates, survey: str, *, figure_id: str, title: st
         )
         lines.append((kind, str(known), str(len(rows) - known)))
     observed = all(row.status != Status.ILLUSTRATIVE for rows in kinds.values() for row in rows)
-    unknown = "Withheld to protect small groups" if observed else "Only real answers would show it"
+    unknown = "Suppressed to protect small groups" if observed else "Only real answers would show it"
     keys = [Key("sb-bar", "known"), Key("sb-hatch", unknown.lower())]
     return Figure(
         figure_id=checked_id(figure_id),
@@ -424,11 +431,16 @@ def figure_choices(
 def _line(label: str, row: Estimate, under: Sequence[Estimate]) -> tuple[Row, str]:
     """A headline's line, its value and its range over the choices; and that range in words."""
     if row.status == Status.OBSERVED:
-        ends = [one.estimate_pct for one in under]
-        over = f"{number_text(min(ends), 1)} to {number_text(max(ends), 1)} percent"
+        ends = [one.estimate_pct for one in under if not one.suppressed]
+        if not ends:
+            return Row(label, text="", share=SUPPRESSED, base="", rests=SHORT_STATUS[row.status]), SUPPRESSED
+        # A rounded share is told no more precisely than it is known.
+        places = min(decimals(one) for one in under)
+        over = f"{number_text(min(ends), places)} to {number_text(max(ends), places)} percent"
         about = {"base": base_text(row), "rests": SHORT_STATUS[row.status]}
         share = f"{share_text(row)}; over the choices {over}"
-        return Row(label, text="", share=share, **about, value=value_pct(row), start=min(ends), end=max(ends)), over
+        value = nan if row.suppressed else value_pct(row)
+        return Row(label, text="", share=share, **about, value=value, start=min(ends), end=max(ends)), over
     low, high = min(one.low_pct for one in under), max(one.high_pct for one in under)
     over = SPAN.format(low=number_text(low), high=number_text(high))
     share = f"{share_text(row)} (fixed by print); {over}"

@@ -64,7 +64,9 @@ def figure_tipping(
             "The curve is this edition's calculation, not the source's, and leaves no room for chance. "
             f"{everyone_text([estimate])}, and a share stops at 0 and at 100",
             ""
-            if estimate.base_n is not None
+            if estimate.base_n is not None and not estimate.share_step_pct
+            else "It is a band because base and share are rounded to protect small groups"
+            if estimate.share_step_pct
             else f"It is a band because the base is not published; {estimate.base_status.partition('; ')[2]}",
         ],
         seen=f"Those who answered: {share_text(estimate)}. Share of everyone if the silent differ: "
@@ -118,7 +120,8 @@ def figure_pairs(
             raise SurveybookError("no items of this stem can be compared", got=stem, expected=one_of(known))
     pairs.sort(key=lambda pair: -pair.difference_low_pct)
     found = list({item: estimates.get(survey, item) for pair in pairs for item in (pair.higher, pair.lower)}.values())
-    places = decimals(found[0])
+    # Pairs of observed rows are rounded to whole points outward, so that no answer to both is told.
+    places = 0
     rows = [_pair_row(estimates, pair, places) for pair in pairs]
     least = PAIR_STEP * floor(min(0, *(row.start for row in rows)) / PAIR_STEP)
     most = PAIR_STEP * ceil(max(row.end for row in rows) / PAIR_STEP)

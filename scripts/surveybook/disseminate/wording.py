@@ -39,6 +39,7 @@ BASES_TEXT = {
     "It may be {bases}, or any number between. "
     "As long as that is not known, each range is the widest over all these numbers.",
 }
+SUPPRESSED = "suppressed"  # in place of a value that would tell of a few people
 COUNT_WORDS = {0: "no", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten"}
 
 
@@ -65,8 +66,8 @@ def require_showable(estimate: Estimate) -> Estimate:
 
 
 def decimals(estimate: Estimate) -> int:
-    """How many decimals a percentage shows: as printed, or one where observed."""
-    return 1 if estimate.status == Status.OBSERVED else 0
+    """How many decimals a percentage shows: as printed, or one where observed and not rounded."""
+    return 1 if estimate.status == Status.OBSERVED and not estimate.share_step_pct else 0
 
 
 def value_pct(estimate: Estimate) -> float:
@@ -100,8 +101,10 @@ def number_text(value: float, places: int = 0) -> str:
 
 
 def value_text(estimate: Estimate, unit: str = " percent") -> str:
-    """Write the estimate's value: "54 percent", "31–33 percent", or the word that was printed."""
+    """Write the value: "54 percent", "31–33 percent", the word that was printed, or "suppressed"."""
     require_showable(estimate)
+    if estimate.suppressed:
+        return SUPPRESSED
     if estimate.is_range:
         return printed_text(estimate, unit)
     if isnan(estimate.estimate_pct):
@@ -117,6 +120,8 @@ def words_text(estimate: Estimate, language: str = "en") -> str:
     kept = estimate.status != Status.OBSERVED
     if word and (kept or estimate.printed_low_pct <= estimate.estimate_pct <= estimate.printed_high_pct):
         return word
+    if estimate.suppressed:
+        return SUPPRESSED
     if isnan(estimate.estimate_pct):
         raise SurveybookError(
             "a count has no share to tell in words",
@@ -171,7 +176,10 @@ def everyone_text(found: Sequence[Estimate]) -> str:
             least = int(estimate.base_status.partition("assumed ")[2].split()[0])
             silent.add(estimate.population_size - least)
     who = " to ".join(str(number) for number in sorted({min(silent), max(silent)}))
-    return f"“Everyone” is those who answered the question and {who} silent who did not answer it or the survey"
+    about = "about " if any(estimate.rounded_to for estimate in found) else ""
+    return (
+        f"“Everyone” is those who answered the question and {about}{who} silent who did not answer it or the survey"
+    )
 
 
 def has_range(estimate: Estimate, way: str = "ci") -> bool:
@@ -197,6 +205,10 @@ def points_text(estimate: Estimate) -> str:
 
 def base_text(estimate: Estimate) -> str:
     """Say who the percentage is of, and how far that is known."""
+    if estimate.suppressed:
+        return f"base {SUPPRESSED}"
+    if estimate.rounded_to and estimate.base_n is not None:
+        return f"base about {estimate.base_n}"
     if estimate.base_n is not None:
         return f"base {estimate.base_n}"
     return f"base {estimate.base_status}"
@@ -209,8 +221,31 @@ def bases_text(estimates: list[Estimate]) -> str:
         return texts[0]
     numbers = sorted(estimate.base_n for estimate in estimates if estimate.base_n is not None)
     if len(numbers) == len(estimates):
-        return f"bases {numbers[0]} to {numbers[-1]}"
+        about = "about " if any(estimate.rounded_to for estimate in estimates) else ""
+        return f"bases {about}{numbers[0]} to {numbers[-1]}"
     return "; ".join(texts)
+
+
+def rounding_text(estimates: Sequence[Estimate], threshold: int) -> str:
+    """Say how the bases and shares of some estimates are rounded, and why; empty where none is."""
+    steps = sorted({estimate.share_step_pct for estimate in estimates if estimate.share_step_pct})
+    if not steps:
+        return ""
+    points = f"{steps[0]:g}" if len(steps) == 1 else f"{steps[0]:g} to {steps[-1]:g}"
+    what = f"shares to {points} percentage {'point' if points == '1' else 'points'}"
+    bases = f"bases are rounded to {threshold} people and " if any(e.rounded_to for e in estimates) else ""
+    some = "some " if any(not estimate.share_step_pct for estimate in estimates) else ""
+    return f"To protect small groups, {some}{bases}{what if bases else what.replace('shares', 'shares are rounded')}"
+
+
+def suppressed_text(labels: Sequence[str], threshold: int) -> str:
+    """Say which rows are suppressed, and why; empty where none is."""
+    if not labels:
+        return ""
+    return (
+        f"Suppressed, since they would tell of fewer than {threshold} people or let them be worked out: "
+        f"{', '.join(labels)}"
+    )
 
 
 def status_texts(estimates: list[Estimate], words: dict[Status, str]) -> str:
