@@ -100,7 +100,6 @@ def test_ids_of_all_figures_on_one_page_are_unique(thematic):
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.xfail(reason="a theme and a code in it may have one name, and then stand under one id")
 def test_a_theme_and_a_code_of_one_name_have_ids_of_their_own(thematic):
     codes = {code.code: code for code in thematic.codes.values()}
     codes["autonomy"] = replace(codes.pop("control"), code="autonomy")
@@ -211,7 +210,6 @@ def test_a_group_that_is_named_twice_stands_once_with_both_links(thematic):
     assert links_of(item) == ["#effects-walking", "#effects-mental-illness"]
 
 
-@pytest.mark.xfail(reason="a part that there is not gives an empty figure instead of a refusal")
 def test_a_part_that_there_is_not_is_refused(thematic):
     with pytest.raises(SurveybookError) as caught:
         figure_patterns(thematic, "gains", figure_id="gains", title="Gains")

@@ -11,6 +11,7 @@ from surveybook.analyse.conditions import condition_shares, judge
 from surveybook.analyse.estimates import Estimate, Estimates
 from surveybook.analyse.estimating import load_estimates
 from surveybook.analyse.printed import COMPUTED
+from surveybook.analyse.rounded import THRESHOLD
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import ALL, RESPONSE, Precision, PublishedFigure, Status
 from surveybook.core.rounding import half_up, percent_half_up
@@ -66,10 +67,14 @@ class Claims:
 
 
 def load_claims(
-    data_package: str = "data", confidence_level: float = 0.95, ci_method: str = "wilson", differ_points: float = 10
+    data_package: str = "data",
+    confidence_level: float = 0.95,
+    ci_method: str = "wilson",
+    differ_points: float = 10,
+    threshold: int = THRESHOLD,
 ) -> Claims:
     """Load a data package and give each claim its verdict: what the claims' chapter begins with."""
-    estimates = load_estimates(data_package, confidence_level, ci_method, differ_points)
+    estimates = load_estimates(data_package, confidence_level, ci_method, differ_points, threshold=threshold)
     return judge_claims(estimates, load_word_claims(data_package))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from myst_nb import glue
 
 from surveybook.analyse.claims import TESTING, Claim, Claims, Verdict
+from surveybook.analyse.printed import COMPUTED
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RESPONSE, Use
 from surveybook.disseminate.figure import Figure, make_panel
@@ -122,6 +123,8 @@ def _figure_row(claims: Claims, claim: Claim) -> tuple[str, ...]:
     printed = figure.word_en or (
         f"{figure.low:g}–{figure.high:g}{unit}" if figure.low is not None else f"{figure.value:g}{unit}"
     )
+    if figure.kind == COMPUTED:
+        printed = f"not printed; our sum gives {printed}"
     places = [f"{told.source}, {told.place}" for told in (figure, *claim.also)]
     return (
         what if figure.survey == MAIN else f"{what} ({about.label_en})",

@@ -79,7 +79,7 @@ def _box(figure_id: str, theme: Theme, codes: Sequence[Code], mark: str) -> Mark
         told = JOIN.join(_code(figure_id, code) for code in counter)
         parts.append(Markup('<p class="sb-counter">Told against it</p><ul class="sb-counter">{}</ul>').format(told))
     return Markup('<section class="sb-box" id="{}">{}</section>').format(
-        f"{figure_id}-{_slug(theme.theme)}", JOIN.join(parts)
+        f"{figure_id}-theme-{_slug(theme.theme)}", JOIN.join(parts)
     )
 
 

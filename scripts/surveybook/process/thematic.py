@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from surveybook.core.errors import SurveybookError
+from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import find_project
 from surveybook.process.codebook import refuse_dangling, unique_rows
 from surveybook.process.csv_table import FIRST_DATA_ROW
@@ -85,7 +85,9 @@ class Thematic:
     links: Mapping[str, Link] = field(repr=False)
 
     def part(self, part: str) -> list[tuple[Theme, list[Code]]]:
-        """Return the themes of a part, each with its codes."""
+        """Return the themes of a part, each with its codes, or say which parts there are."""
+        if part not in PARTS:
+            raise SurveybookError("there is no such part of the themes", got=part, expected=one_of(PARTS))
         themes = [theme for theme in self.themes.values() if theme.part == part]
         return [(theme, [code for code in self.codes.values() if code.theme == theme.theme]) for theme in themes]
 
