@@ -74,7 +74,7 @@ def load_claims(
     threshold: int = THRESHOLD,
 ) -> Claims:
     """Load a data package and give each claim its verdict: what the claims' chapter begins with."""
-    estimates = load_estimates(data_package, confidence_level, ci_method, differ_points, threshold=threshold)
+    estimates = load_estimates(data_package, confidence_level, ci_method, differ_points, threshold)
     return judge_claims(estimates, load_word_claims(data_package))
 
 

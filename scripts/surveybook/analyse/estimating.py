@@ -45,9 +45,9 @@ def load_estimates(
     confidence_level: float = 0.95,
     ci_method: str = "wilson",
     differ_points: float = 10,
+    threshold: int = THRESHOLD,
     dont_know: str = AS_PRINTED,
     cut_point: str = AS_PRINTED,
-    threshold: int = THRESHOLD,
 ) -> Estimates:
     """Load a data package and estimate all its surveys: what a chapter begins with.
 

@@ -171,8 +171,8 @@ def _estimate(surveys: Mapping[str, SurveyData], parameters: dict, choices: Mapp
         confidence_level=parameters["confidence_level"],
         ci_method=parameters["ci_method"],
         differ_points=parameters["differ_points"],
+        threshold=parameters["threshold"],
         **{key: choices[key] for key in ("dont_know", "cut_point") if key in choices},
-        **{key: parameters[key] for key in ("threshold",) if key in parameters},
     )
 
 
