@@ -276,6 +276,8 @@ class World:
             inside = {(item, "given"): 1, (item, "gap", "dont_know"): 1}
             for name, known in (("invited", self.invited), ("open answers", self.open_answers)):
                 for base in (inside, {(item, "given"): 1}):
+                    if self.true(base) == self.n:
+                        continue  # all who answered: how many they are is published
                     found[f"{item}: {name} less {len(base)}"] = {1: known, **dict.fromkeys(base, -1)}
             for other in self.items:
                 if other == item:

@@ -69,11 +69,11 @@ def protect_questions(data: SurveyData, threshold: int, published: Collection[in
     items = asked_items(codebook, data.survey.survey)
     answers = {item.item: _answers(data, item) for item in items}
     people = {name: _people(cells) for name, cells in answers.items()}
-    known = {*published, *(base for one in people.values() for base in one.bases)}
     found = {}
     for item in items:
         mine = people[item.item]
-        if not _is_unsafe(mine, known, threshold):
+        known = _others(people, item.item, published)
+        if not _is_unsafe(mine, known, answered, threshold):
             found[item.item] = Protection(
                 rounded=False, hidden=frozenset(_small_pairs(answers[item.item], threshold))
             )
@@ -100,8 +100,15 @@ def _people(answers: Answers) -> _People:
     return _People(skipped, unasked, kinds[UNSURE], kinds[""] + kinds[UNSURE], kinds[""])
 
 
-def _is_unsafe(people: _People, known: Collection[int], threshold: int) -> bool:
-    differences = [abs(base - other) for base in people.bases for other in known]
+def _others(people: Mapping[str, _People], name: str, published: Collection[int]) -> set[int]:
+    """The numbers of people that stand beside the bases of a question: of other questions, and of all."""
+    return {*published, *(base for other, one in people.items() if other != name for base in one.bases)}
+
+
+def _is_unsafe(people: _People, known: Collection[int], answered: int, threshold: int) -> bool:
+    # All who answered are published anyhow, so a base of all of them tells nothing of other bases.
+    bases = [base for base in people.bases if base != answered]
+    differences = [abs(base - other) for base in bases for other in known]
     missing = [people.skipped, people.unasked, people.unsure, *people.bases]
     return any(is_small(number, threshold) for number in (*missing, *differences))
 
@@ -123,12 +130,12 @@ def rounded_moves(
     """
     codebook, survey = data.codebook, data.survey.survey
     items = asked_items(codebook, survey)
-    known = {*published, *(base for item in items for base in _people(_answers(data, item)).bases)}
+    known = _others({item.item: _people(_answers(data, item)) for item in items}, name, published)
     item = codebook.item(survey, name)
     answered, invited = len(data.responses.codes), len(data.responses.frame)
     table = _RoundedTable(codebook, item, answered, invited, threshold)
     answers = _answers(data, item)
-    return table.moves(answers, frozenset(hidden)), table.protected(answers, known)
+    return table.moves(answers, frozenset(hidden), known), table.protected(answers, known)
 
 
 def answers_of(data: SurveyData, item: Item) -> list[tuple[str, str]]:
@@ -171,24 +178,27 @@ class _RoundedTable:
 
     def _hides(self, answers: Counter, hidden: frozenset[str], known: Collection[int]) -> bool:
         left = self.protected(answers, known)
-        for _, _, changed in self._same_moves(answers, hidden):
+        for _, _, changed in self._same_moves(answers, hidden, known):
             left -= changed
             if not left:
                 return True
         return False
 
-    def moves(self, answers: Counter, hidden: frozenset[str]) -> list[tuple]:
+    def moves(self, answers: Counter, hidden: frozenset[str], known: Collection[int]) -> list[tuple]:
         """Every move of one person that leaves what is published as it is."""
-        return list(self._same_moves(answers, hidden))
+        return list(self._same_moves(answers, hidden, known))
 
-    def _same_moves(self, answers: Counter, hidden: frozenset[str]) -> Iterator[tuple]:
+    def _same_moves(self, answers: Counter, hidden: frozenset[str], known: Collection[int]) -> Iterator[tuple]:
         before, values = self._published(answers, hidden), _numbers(answers)
         if before is None:
             return
         for source, target in self._neighbours(answers):
             moved = answers + Counter({target: 1}) - Counter({source: 1})
             changed = {name for name, value in _numbers(moved).items() if value != values[name]}
-            if changed and self._published(moved, hidden) == before:
+            # Where the rule would not round, nobody would see a rounded table.
+            if not changed or not _is_unsafe(_people(moved), known, self.answered, self.threshold):
+                continue
+            if self._published(moved, hidden) == before:
                 yield source, target, changed
 
     def protected(self, answers: Answers, known: Collection[int]) -> set[str]:
@@ -210,7 +220,8 @@ class _RoundedTable:
         """From which answer or gap to which other one somebody may be moved."""
         gaps = [("", kind) for kind in (UNSURE, *SKIPPED, *UNASKED)]
         gaps = [next((cell for cell in answers if cell[1] == kind), (code, kind)) for code, kind in gaps]
-        options = [(value, "") for value in sorted({v for values in self.values.values() for v in values})]
+        known = {v for name, values in self.values.items() if name not in self.unsure for v in values}
+        options = [(value, "") for value in sorted(known)]
         given = sorted(cell for cell in answers if not cell[1])
         places = list(dict.fromkeys([*gaps, *given, *(options if not given else ())]))
         for source in places:

@@ -79,7 +79,8 @@ def tipping_sentence(estimate: Estimate) -> str:
     """Say how far the silent would have to differ before half of everyone say so."""
     above = estimate.estimate_pct > 50
     if estimate.tip_low_pct == 0:
-        return "The printed figure leaves open whether there is a majority"
+        what = "rounded share" if estimate.share_step_pct else "printed figure"
+        return f"The {what} leaves open whether there is a majority"
     if isinf(estimate.tip_low_pct):
         return f"Whatever the silent think, {'the majority stays' if above else 'no majority arises'}"
     what = "the majority of everyone falls" if above else "a majority of everyone arises"
