@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from myst_nb import glue
 
 from surveybook.analyse.claims import TESTING, Claim, Claims, Verdict
+from surveybook.analyse.conditions import condition_shares
 from surveybook.analyse.printed import COMPUTED
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RESPONSE, Use
 from surveybook.disseminate.figure import Figure, make_panel
+from surveybook.disseminate.figures_codebook import item_anchor
 from surveybook.disseminate.figures_sources import what_text
 from surveybook.disseminate.numbers import Words
 from surveybook.disseminate.wording import sentence, value_text
@@ -80,7 +82,7 @@ def figure_claims(claims: Claims, part: str, *, figure_id: str, title: str) -> F
     chosen = [claim for claim in claims.rows if _part(claims, claim) == part]
     words = part == "words"
     header = ("Claim", "Kind" if words else "Printed", "Where it is stated", "Verdict", "Evidence here")
-    rows = [_word_row(claim) if words else _figure_row(claims, claim) for claim in chosen]
+    rows = [_word_row(claims, claim) if words else _figure_row(claims, claim) for claim in chosen]
     return make_panel(
         figure_id,
         title,
@@ -104,15 +106,22 @@ def _verdict_text(claim: Claim) -> str:
     return f"{text}, because {claim.because}" if claim.because else text
 
 
-def _word_row(claim: Claim) -> tuple[str, ...]:
+def _word_row(claims: Claims, claim: Claim) -> tuple[str, ...]:
     words = claim.words
     return (
         words.text_en,
         words.kind,
         f"{words.source}, {words.place}",
         _verdict_text(claim),
-        f"Condition: {words.holds}" if words.holds else "Told in its chapter",
+        _figures_text(claims, claim) if words.holds else "Told in its chapter",
     )
+
+
+def _figures_text(claims: Claims, claim: Claim) -> str:
+    """The shares that a claim in words says the same as."""
+    shares = condition_shares(claim.words.holds, claims.estimates)
+    told = [f"{what_text(claims.estimates.codebook, share)}, {value_text(share)}" for share in shares]
+    return f"Says the same as: {'; '.join(told)}"
 
 
 def _figure_row(claims: Claims, claim: Claim) -> tuple[str, ...]:
@@ -157,6 +166,5 @@ def _links(chosen: Sequence[Claim]) -> dict[tuple[int, int], str]:
         if claim.figure.url:
             links[row, 2] = claim.figure.url
         if claim.figure.item != RESPONSE:
-            slug = f"{claim.figure.survey}-{claim.figure.item}".replace("_", "-")
-            links[row, 4] = f"chapters/appendix/codebook.html#item-{slug}"
+            links[row, 4] = f"chapters/appendix/codebook.html#{item_anchor(claim.figure)}"
     return links

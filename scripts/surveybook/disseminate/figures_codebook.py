@@ -11,7 +11,7 @@ from surveybook.core.errors import SurveybookError
 from surveybook.core.model import Codebook, Item, ItemType, PublishedFigure
 from surveybook.disseminate.figure import Figure, make_panel, pasted_title
 from surveybook.disseminate.figures_sources import NOT_PUBLISHED, REPORTED
-from surveybook.disseminate.wording import EN_DASH
+from surveybook.disseminate.wording import EN_DASH, capital
 
 KNOWN_TEXT = {
     "published": "published",
@@ -52,8 +52,8 @@ def figure_codebook(estimates: Estimates, surveys: str | Sequence[str], *, figur
             _named(estimates.codebook, item, several),
             _wording_text(item),
             _answers_text(estimates.codebook, item),
-            _capital(item.universe),
-            _capital(BASE_RULES[item.base_rule] if item.base_rule else "not known"),
+            capital(item.universe),
+            capital(BASE_RULES[item.base_rule] if item.base_rule else "not known"),
             _print_text(estimates, item),
             _assumed_text(item),
         )
@@ -69,8 +69,8 @@ def figure_codebook(estimates: Estimates, surveys: str | Sequence[str], *, figur
     )
 
 
-def item_anchor(item: Item) -> str:
-    """The name by which an item's row can be linked to."""
+def item_anchor(item: Item | PublishedFigure) -> str:
+    """The name by which the row of an item, or of a figure's item, can be linked to."""
     return f"item-{item.survey}-{item.item}"
 
 
@@ -84,13 +84,11 @@ def _items(codebook: Codebook, survey: str) -> list[Item]:
     return codebook.survey_items(survey)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _wording_text(item: Item) -> str:
     if item.wording_status == "not published" or item.wording_en.startswith("("):
-        return _capital(item.wording_en.strip("()"))
+        return capital(item.wording_en.strip("()"))
+    if item.wording_status == "assumed":
+        return f"Our guess: {item.wording_en}"
     return f"“{item.wording_en}” ({KNOWN_TEXT[item.wording_status]})"
 
 
@@ -98,11 +96,11 @@ def _answers_text(codebook: Codebook, item: Item) -> str:
     if item.type == ItemType.TEXT:
         return f"In own words ({KNOWN_TEXT[item.options_status]})"
     if item.option_list == REPORTED:
-        return _capital(NOT_PUBLISHED)
+        return capital(NOT_PUBLISHED)
     if not item.option_list:
         return f"A name from a list ({KNOWN_TEXT[item.options_status]})"
     labels = "; ".join(option.label_en for option in codebook.options[item.option_list])
-    return f"{_capital(ANSWER_KINDS[item.type])}: {labels} ({KNOWN_TEXT[item.options_status]})"
+    return f"{capital(ANSWER_KINDS[item.type])}: {labels} ({KNOWN_TEXT[item.options_status]})"
 
 
 def _print_text(estimates: Estimates, item: Item) -> str:
@@ -115,7 +113,7 @@ def _print_text(estimates: Estimates, item: Item) -> str:
             places = "; also ".join(f"{one.source}, {one.place}" for one in [figure, *also])
             follows = "by arithmetic " if figure.kind == COMPUTED else ""
             texts.append(f"{follows}{_figure_text(figure)}{_of_text(estimates.codebook, item, figure)} ({places})")
-    return ". ".join(_capital(text) for text in texts) if texts else "Nothing"
+    return ". ".join(capital(text) for text in texts) if texts else "Nothing"
 
 
 def _of_text(codebook: Codebook, item: Item, figure: PublishedFigure) -> str:
@@ -145,4 +143,4 @@ def _assumed_text(item: Item) -> str:
         bases = item.assumed_bases
         tried = f" ({min(bases)} to {max(bases)} people tried)" if bases else ""
         assumed.append(f"of whom a share is{tried}")
-    return _capital("; ".join(assumed)) if assumed else "Nothing"
+    return capital("; ".join(assumed)) if assumed else "Nothing"

@@ -81,14 +81,14 @@ def figure_power(
     error = ceil(10 * max(power.se_pct for row in powers.values() for power in row)) / 10
     notes = [
         "This is a proposed study: its numbers are assumptions, and not findings",
+        "A line stands for so many leaders in each municipality and each wave",
         "Power is how many of 100 such studies would find a connection, if it exists and is this strong",
         "Strength is the true correlation between the municipalities' scores in two waves: 0 is none, 1 is perfect",
         *_reach_notes(reach),
-        f"An aim of {AIM} of 100 is common, after Cohen (1988)",
+        f"A common aim is {AIM} of 100",
         f"If there were no connection, {100 * significance:g} of 100 such studies would still report one",
         f"Assumed: a share of {icc:g} of the variance in single leaders' answers lies between municipalities",
         "Assumed too: each municipality takes part in both waves, and each wave asks other leaders",
-        "The municipalities count as a sample of all that could be, though they may be the whole country",
         "No error: the score of each municipality is known exactly, which no survey gives",
         f"Each point is {draws} simulated studies, with the seed {seed}; "
         f"its simulation error is at most {error:g} of 100",

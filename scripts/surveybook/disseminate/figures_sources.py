@@ -18,6 +18,7 @@ from surveybook.disseminate.wording import (
     EN_DASH,
     LONG_STATUS,
     base_text,
+    capital,
     has_range,
     level_text,
     number_text,
@@ -66,15 +67,15 @@ def figure_sources(estimates: Estimates, *, figure_id: str, title: str) -> Figur
         "Who was asked, and when",
         "How they were chosen",
         "How many answered",
-        "Who commissioned it, and who holds the data",
+        "Who commissioned it",
     )
     lines = [
         (
             source_text(survey),
-            _capital(f"{survey.population_en}; {survey.field_period_en}"),
-            _capital(CHOSEN_TEXT[survey.sampling]),
-            _capital(_answered_of_text(estimates, survey)),
-            f"{_capital(survey.commissioned_by)}. Data held by: {survey.held_by}. Terms: {survey.terms}",
+            capital(f"{survey.population_en}; {survey.field_period_en}"),
+            capital(CHOSEN_TEXT[survey.sampling]),
+            capital(_answered_of_text(estimates, survey)),
+            capital(survey.commissioned_by),
         )
         for survey in sorted_sources(estimates.codebook)
     ]
@@ -83,21 +84,43 @@ def figure_sources(estimates: Estimates, *, figure_id: str, title: str) -> Figur
         pasted_title(title, estimates, ""),
         table=(header, *lines),
         rests=_rests(estimates),
-        caption="The sources that the article names stand first",
+        caption=f"The sources that the article names stand first. {_holders_text(estimates.codebook)}",
     )
+
+
+def _holders_text(codebook: Codebook) -> str:
+    """Who holds the data, and on which terms: said once for all sources of which it is the same."""
+    groups: dict[tuple[str, str], list[Survey]] = {}
+    for survey in sorted_sources(codebook):
+        groups.setdefault((survey.held_by, survey.terms), []).append(survey)
+    texts = []
+    for (held_by, terms), surveys in groups.items():
+        uses = {survey.use for survey in surveys}
+        others = [survey for survey in codebook.surveys.values() if survey.use in uses and survey not in surveys]
+        whose = "; ".join(survey.label_en for survey in surveys) if others else _uses_text(uses)
+        texts.append(f"Who holds the data of {whose}: {held_by}; on which terms: {terms}")
+    return ". ".join(texts)
+
+
+def _uses_text(uses: set[Use]) -> str:
+    named = "the sources of the article" if Use.CONTEXT not in uses else "the sources beside the article"
+    return named if len(uses & {Use.ARTICLE, Use.CONTEXT}) < 2 else "all sources"
 
 
 def figure_response_rates(estimates: Estimates, *, figure_id: str, title: str) -> Figure:
     """Show for each source which response rate its counts allow, by AAPOR's definitions, and which not."""
     header = ("Source", "Asked", "Answered", "Response rate", "Which rate that is, and what is missing")
+    surveys = sorted_sources(estimates.codebook)
+    shown = [survey for survey in surveys if _some_count(estimates, survey)]
+    silent = "; ".join(source_text(survey) for survey in surveys if survey not in shown)
     lines = [
         (
             source_text(survey),
-            _capital(_asked_text(estimates, survey)),
-            _capital(_answered_text(estimates, survey)),
-            *(_capital(text) for text in _rate_texts(estimates, survey)),
+            capital(_asked_text(estimates, survey)),
+            capital(_answered_text(estimates, survey)),
+            *(capital(text) for text in _rate_texts(estimates, survey)),
         )
-        for survey in sorted_sources(estimates.codebook)
+        for survey in shown
     ]
     others = {
         name
@@ -110,7 +133,15 @@ def figure_response_rates(estimates: Estimates, *, figure_id: str, title: str) -
         pasted_title(title, estimates, ""),
         table=(header, *lines),
         rests=f"{_rests(estimates)} The rate is our arithmetic on these counts.",
-        caption=AAPOR if others else f"{AAPOR}. {NO_OTHER_RATES}",
+        caption=". ".join(
+            part
+            for part in (
+                f"Of these neither is published: {silent}" if silent else "",
+                AAPOR,
+                "" if others else NO_OTHER_RATES,
+            )
+            if part
+        ),
     )
 
 
@@ -137,11 +168,11 @@ def figure_printed(
     lines = [
         (
             what_text(estimates.codebook, estimate),
-            _capital(estimates.codebook.survey(estimate.survey).label_en),
+            capital(estimates.codebook.survey(estimate.survey).label_en),
             share_text(estimate),
-            _capital(estimates.codebook.survey(estimate.survey).field_period_en),
-            _capital(base_text(estimate).removeprefix("base ")),
-            _capital(_interval_text(estimate)),
+            capital(estimates.codebook.survey(estimate.survey).field_period_en),
+            capital(base_text(estimate).removeprefix("base ")),
+            capital(_interval_text(estimate)),
         )
         for estimate in found
     ]
@@ -169,7 +200,7 @@ def sorted_sources(codebook: Codebook) -> list[Survey]:
 def source_text(survey: Survey) -> str:
     """A source's name, and what it is to the article where it is not one that the article names."""
     mark = USE_TEXT[survey.use]
-    return _capital(survey.label_en) + (f"; {mark}" if mark else "")
+    return capital(survey.label_en) + (f"; {mark}" if mark else "")
 
 
 def what_text(codebook: Codebook, estimate: Estimate | PublishedFigure) -> str:
@@ -179,11 +210,6 @@ def what_text(codebook: Codebook, estimate: Estimate | PublishedFigure) -> str:
         return item.label_en
     answer = codebook.option_set(item, estimate.option_set).label_en
     return item.label_en if answer.lower() in item.label_en.lower() else f"{item.label_en}: {answer}"
-
-
-def _capital(text: str) -> str:
-    """A cell begins with a capital letter, a name that begins with a digit as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def _rests(estimates: Estimates) -> str:
@@ -198,6 +224,11 @@ def _count_text(estimates: Estimates, survey: Survey, option_set: str, count: in
     rows = [row for row in estimates.rows if (row.survey, row.item) == (survey.survey, RESPONSE)]
     row = next((row for row in rows if row.option_set == option_set), None)
     return value_text(row) if row else NOT_PUBLISHED
+
+
+def _some_count(estimates: Estimates, survey: Survey) -> bool:
+    texts = (_asked_text(estimates, survey), _answered_text(estimates, survey))
+    return any(not text.startswith(NOT_PUBLISHED) for text in texts)
 
 
 def _asked_text(estimates: Estimates, survey: Survey) -> str:
@@ -258,7 +289,7 @@ def _and(names: Sequence[str]) -> str:
 
 def _printed_row(estimates: Estimates, estimate: Estimate) -> Row:
     """A row that names its source; of what a share says of everyone only the interval, which all kinds have."""
-    source = _capital(estimates.codebook.survey(estimate.survey).label_en)
+    source = capital(estimates.codebook.survey(estimate.survey).label_en)
     row = share_row(estimates, estimate, label=f"{what_text(estimates.codebook, estimate)}\n{source}")
     alone = {"differ_low": nan, "differ_high": nan, "bound_low": nan, "bound_high": nan}
     return replace(row, **alone, range="", base=base_text(estimate))

@@ -164,10 +164,11 @@ def figure_links(thematic: Thematic, *, figure_id: str, title: str) -> Figure:
 
 
 def _link(link: Link) -> Markup:
-    arrow = Markup('<span class="sb-arrow" aria-hidden="true">→</span><span class="sb-hidden">, {} </span>')
-    through = Markup('<span class="sb-through">{}</span>').format(link.through_en)
-    return Markup('<li><span class="sb-end">{}</span>{}{}{}<span class="sb-end">{}</span></li>').format(
-        link.from_en, arrow.format("proposed to give"), through, arrow.format("and so"), link.to_en
+    step = Markup('<span class="{}"><span aria-hidden="true">→ </span><span class="sb-hidden">{} </span>{}</span>')
+    return Markup('<li><span class="sb-end">{}</span>{}{}</li>').format(
+        link.from_en,
+        step.format("sb-through", "proposed to give", link.through_en),
+        step.format("sb-end", "and so", link.to_en),
     )
 
 

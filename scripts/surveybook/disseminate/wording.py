@@ -282,7 +282,12 @@ def sources_text(estimates: Sequence[Estimate], codebook: Codebook) -> str:
     return f"Figures as printed by {'; '.join(printed)}. {name}: {fields}"
 
 
+def capital(text: str) -> str:
+    """Begin with a capital letter; a name that begins with a digit stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """Begin with a capital letter and end with one full stop."""
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return capital(text) + ("" if text.endswith((".", "?", "!")) else ".")
