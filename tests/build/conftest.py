@@ -39,6 +39,11 @@ parameters:
     least: 0
     most: 100
     meaning: By how many percentage points the silent are taken to differ.
+  threshold:
+    type: integer
+    least: 3
+    most: 50
+    meaning: How few people are too few to tell of.
   dont_know:
     type: string
     one_of: [as-printed, inside, outside]
@@ -54,6 +59,7 @@ editions:
     confidence_level: 0.95
     ci_method: wilson
     differ_points: 10
+    threshold: 5
     dont_know: as-printed
     cut_point: as-printed
 """

@@ -14,6 +14,7 @@ DEFAULT = {
     "confidence_level": 0.95,
     "ci_method": "wilson",
     "differ_points": 10,
+    "threshold": 5,
     "dont_know": "as-printed",
     "cut_point": "as-printed",
 }
@@ -22,12 +23,15 @@ EDITION = {
     "confidence_level": 0.99,
     "ci_method": "logit",
     "differ_points": 5,
+    "threshold": 5,
     "dont_know": "inside",
     "cut_point": "wider",
 }
 CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "chapters").rglob("*.ipynb"))
 CHOICES, OF_CHOICES = ("dont_know", "cut_point"), "robustness"
-NAMES = "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', 'dont_know'"
+NAMES = (
+    "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', 'dont_know', 'threshold'"
+)
 
 
 @pytest.fixture

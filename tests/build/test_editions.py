@@ -9,7 +9,9 @@ from surveybook.build.editions import read_edition
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 
-PARAMETERS = "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', 'dont_know'"
+PARAMETERS = (
+    "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', 'dont_know', 'threshold'"
+)
 FILE = "chapters/editions.yml"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,6 +33,7 @@ DEFAULT = {
     "confidence_level": 0.95,
     "ci_method": "wilson",
     "differ_points": 10,
+    "threshold": 5,
     "dont_know": "as-printed",
     "cut_point": "as-printed",
 }
@@ -52,13 +55,14 @@ def test_the_default_edition_of_these_tests_is_the_committed_one(project):
 def test_an_edition_has_its_own_values(project):
     with (project / FILE).open("a", encoding="utf-8") as file:
         file.write("  brede:\n    data_package: data\n    confidence_level: 0.99\n")
-        file.write("    ci_method: logit\n    differ_points: 5.5\n")
+        file.write("    ci_method: logit\n    differ_points: 5.5\n    threshold: 10\n")
         file.write("    dont_know: inside\n    cut_point: stricter\n")
     assert read_edition(Project(project), "brede") == {
         "data_package": "data",
         "confidence_level": 0.99,
         "ci_method": "logit",
         "differ_points": 5.5,
+        "threshold": 10,
         "dont_know": "inside",
         "cut_point": "stricter",
     }
@@ -78,7 +82,7 @@ def test_an_unknown_edition_is_refused(project, edition):
 def test_a_name_of_small_letters_digits_and_hyphens_is_allowed(project, name):
     with (project / FILE).open("a", encoding="utf-8") as file:
         file.write(f'  "{name}":\n    data_package: data\n    confidence_level: 0.99\n')
-        file.write("    ci_method: logit\n    differ_points: 5\n")
+        file.write("    ci_method: logit\n    differ_points: 5\n    threshold: 5\n")
         file.write("    dont_know: outside\n    cut_point: as-printed\n")
     assert read_edition(Project(project), name)["differ_points"] == 5
 

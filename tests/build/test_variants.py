@@ -80,7 +80,7 @@ def test_a_variant_changes_no_other_chapter(runs_with):
 
 def test_a_variant_of_an_edition_keeps_the_editions_other_values(runs_with):
     brede = (
-        "  brede:\n    data_package: data\n    confidence_level: 0.99\n    ci_method: logit\n    differ_points: 5\n"
+        "  brede:\n    data_package: data\n    confidence_level: 0.99\n    ci_method: logit\n    differ_points: 5\n    threshold: 5\n"
         "    dont_know: outside\n    cut_point: stricter\n"
     )
     own, inside, both = runs_with(brede + TWO, "brede")[-3:]

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-MOST_CELLS = 13
+MOST_CELLS = 14
 MOST_LINES = 12
 FORBIDDEN = ("def ", "groupby", "lambda", "import pandas", "read_csv")
 PERCENTAGE = re.compile(r"\d[\d.,–-]*\s*(?:%|pct\b|per\s?cent\b|percent)", re.IGNORECASE)
@@ -47,8 +47,17 @@ def test_after_parameters_and_loading_a_cell_shows_one_figure_or_pastes(code_cel
     assert len(pasting) <= 1 and len(pasting) + len(figures) == len(others)
 
 
+def without_imports(source: str) -> str:
+    """A cell's code without its imports, which the formatter may spread over a line for each name."""
+    lines = source.splitlines()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            lines[node.lineno - 1 : node.end_lineno] = [None] * (node.end_lineno - node.lineno + 1)
+    return "\n".join(line for line in lines if line is not None)
+
+
 def test_a_code_cell_is_short(code_cells):
-    others = [cell.source for cell in code_cells if not only_names_items(cell)]
+    others = [without_imports(cell.source) for cell in code_cells if not only_names_items(cell)]
     assert [source for source in others if len(source.splitlines()) > MOST_LINES] == []
 
 
@@ -87,13 +96,17 @@ def test_a_chapter_loads_estimates_with_all_its_parameters_and_never_a_row(code_
     taken = [node.targets[0].id for node in parameters.body if isinstance(node, ast.Assign)]
     nodes = [node for cell in code_cells for node in ast.walk(ast.parse(cell.source))]
     calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    (load,) = [call for call in calls if call.func.id.startswith(("load_", "estimate_"))]
-    assert load.func.id in ("load_estimates", "load_choices")
+    loads = [call for call in calls if call.func.id.startswith(("load_", "estimate_"))]
+    (load,) = [call for call in loads if call.func.id in ("load_estimates", "load_choices", "load_claims")]
+    # The texts of the package, which hold no answers, know no other parameter.
+    texts = [call for call in loads if call is not load]
+    assert {call.func.id for call in texts} <= {"load_context", "load_thematic"}
+    assert all([argument.id for argument in call.args] == ["data_package"] for call in texts)
     named = named_arguments(load, nodes)
     assert [value.id for value in load.args] + [value.id for _, value in named] == taken
     assert [name for name, _ in named] == taken[len(load.args) :]
     modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-    assert modules <= {"surveybook.analyse", "surveybook.disseminate"}
+    assert modules <= {"surveybook.analyse", "surveybook.disseminate", "surveybook.process"}
 
 
 def test_no_number_is_typed_in_code(code_cells):

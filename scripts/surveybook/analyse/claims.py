@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isnan
 
-from surveybook.analyse.conditions import condition_shares, judge
+from surveybook.analyse.conditions import condition_shares, judge, known_range
 from surveybook.analyse.estimates import Estimate, Estimates
 from surveybook.analyse.estimating import load_estimates
-from surveybook.analyse.printed import COMPUTED
+from surveybook.analyse.implied import printed_bounds
 from surveybook.analyse.rounded import THRESHOLD
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import ALL, RESPONSE, Precision, PublishedFigure, Status
+from surveybook.core.model import ALL, RESPONSE, FigureKind, Precision, PublishedFigure, Status
 from surveybook.core.rounding import half_up, percent_half_up
 from surveybook.process.claims import WordClaim, load_word_claims
 
 ANSWERED_SHARE = "answered_share"
-CONTEXT = "context"  # the kind of a figure that the article does not use: no claim of it
 
 
 class Verdict(StrEnum):
@@ -83,7 +83,7 @@ def judge_claims(estimates: Estimates, words: Sequence[WordClaim]) -> Claims:
 
     A claim that two sources tell counts once, under the figure that the others name as the same.
     """
-    figures = [figure for figure in estimates.figures.values() if figure.kind != CONTEXT]
+    figures = [figure for figure in estimates.figures.values() if figure.kind != FigureKind.CONTEXT]
     also: dict[str, list[PublishedFigure]] = {}
     for figure in figures:
         if figure.same_claim_as:
@@ -105,12 +105,23 @@ def _verdict(figure: PublishedFigure, estimate: Estimate, estimates: Estimates) 
     if estimate.status == Status.OBSERVED:
         if estimate.suppressed:
             return Verdict.NOT_RECOMPUTED, "so few people stand behind it that it is suppressed"
-        return (Verdict.REPRODUCED if _reproduces(figure, estimate) else Verdict.DIFFERS), ""
+        return _observed_verdict(figure, estimate)
     if figure.item == RESPONSE and figure.unit == "percent":
         return _derived_rate(figure, estimates)
-    if figure.kind == COMPUTED:  # refused elsewhere unless it follows from the printed ones
+    if figure.kind == FigureKind.COMPUTED:  # refused elsewhere unless it follows from the printed ones
         return Verdict.DERIVED, ""
     return (Verdict.CARRIED if estimate.status == Status.PUBLISHED else Verdict.RETURNED), ""
+
+
+ROUNDED = "so few people answered otherwise that it is rounded, and agrees as far as that tells"
+
+
+def _observed_verdict(figure: PublishedFigure, estimate: Estimate) -> tuple[Verdict, str]:
+    if isnan(estimate.share_step_pct):
+        return (Verdict.REPRODUCED if _reproduces(figure, estimate) else Verdict.DIFFERS), ""
+    # A share that is rounded to protect a few people is known as a range, and print as another.
+    (low, high), (least, most) = known_range(estimate), printed_bounds(figure)
+    return (Verdict.NOT_RECOMPUTED, ROUNDED) if low <= most and least <= high else (Verdict.DIFFERS, "")
 
 
 def _reproduces(figure: PublishedFigure, estimate: Estimate) -> bool:
@@ -126,15 +137,16 @@ def _reproduces(figure: PublishedFigure, estimate: Estimate) -> bool:
 def _derived_rate(figure: PublishedFigure, estimates: Estimates) -> tuple[Verdict, str]:
     """A printed share of people whose count and base are printed too."""
     counts = {
-        other.option_set: int(other.value)
+        other.option_set: other
         for other in estimates.figures.values()
         if (other.survey, other.item, other.unit) == (figure.survey, RESPONSE, "count")
     }
     share = figure.option_set == ANSWERED_SHARE
-    count = counts.get("answered" if share else figure.option_set)
-    base = counts.get("invited") if share else figure.base_n
-    if count is None or base is None:
+    part, whole = counts.get("answered" if share else figure.option_set), counts.get("invited")
+    base = (whole and int(whole.value)) if share else figure.base_n
+    if part is None or base is None:
         return Verdict.CARRIED, ""
+    count = int(part.value)
     low, high = figure.bounds
     if not low <= percent_half_up(count, base) <= high:
         raise SurveybookError(
@@ -145,6 +157,8 @@ def _derived_rate(figure: PublishedFigure, estimates: Estimates) -> tuple[Verdic
             expected=f"{count} of {base}",
             hint="correct the figure, or the count",
         )
+    if share and Precision.MORE_THAN in (part.precision, whole.precision):
+        return Verdict.NOT_RECOMPUTED, "the counts are printed only as “more than”"
     return Verdict.DERIVED, ""
 
 
@@ -165,6 +179,8 @@ def _judge_words(claim: WordClaim, estimates: Estimates) -> Claim:
             hint=error.hint,
         ) from None
     if all(share.status == Status.OBSERVED for share in shares):
+        if not found.holds and any(not isnan(share.share_step_pct) for share in shares):
+            return Claim(claim.claim, Verdict.NOT_RECOMPUTED, "its shares are rounded to protect a few", words=claim)
         return Claim(claim.claim, Verdict.REPRODUCED if found.holds else Verdict.DIFFERS, "", words=claim)
     if not found.holds:
         raise SurveybookError(

@@ -83,7 +83,8 @@ def protect(
     tell how many did not know.
     """
     design = Design(len(data.responses.frame), len(data.responses.codes))
-    questions = protect_questions(data, threshold, published)
+    writers = _few_writers(rows, threshold)
+    questions = protect_questions(data, threshold, {*published} - {row.count for row in writers})
     hidden = _hidden_levels(rows, data, questions, threshold)
     if any(row.domain != ALL for row in rows):
         broken_down = _Tables(rows, pairs, data, questions, hidden, threshold)
@@ -92,7 +93,9 @@ def protect(
     shown = []
     for row in rows:
         protection = questions.get(row.item)
-        if row.item == RESPONSE or protection is None:
+        if row in writers:
+            shown.append(_suppress(row))
+        elif row.item == RESPONSE or protection is None:
             shown.append(replace(row, suppressed=False))
         elif protection.withheld or row.option_set in (protection.hidden if row.domain == ALL else ()):
             shown.append(_suppress(row))
@@ -106,6 +109,16 @@ def protect(
         else:
             shown.append(_rounded_share(row, design, threshold, method))
     return shown, [rounded for pair in pairs if (rounded := round_pair(pair))]
+
+
+def _few_writers(rows: Sequence[Estimate], threshold: int) -> list[Estimate]:
+    """The count of open answers, where few wrote one, or all but a few."""
+    counts = {row.option_set: row for row in rows if row.item == RESPONSE}
+    wrote, answered = counts.get("open_answers"), counts.get("answered")
+    if wrote is None or answered is None:
+        return []
+    small = is_small(wrote.count, threshold) or is_small(answered.count - wrote.count, threshold)
+    return [wrote] if small else []
 
 
 class _Tables:

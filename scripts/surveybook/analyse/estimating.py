@@ -16,7 +16,7 @@ from surveybook.analyse.estimates import ASSUMED, ASSUMED_SAMPLE, Estimate, Esti
 from surveybook.analyse.implied import refuse_unfounded
 from surveybook.analyse.intervals import check_level, check_method, wilson_interval
 from surveybook.analyse.paired import Pair, compare_pairs
-from surveybook.analyse.printed import COMPUTED, envelope, feasible_counts, possible_bases, three_ways, tipping_point
+from surveybook.analyse.printed import envelope, feasible_counts, possible_bases, three_ways, tipping_point
 from surveybook.analyse.proportions import Proportion, proportion_of
 from surveybook.analyse.replicates import chosen_shares_pct, refuse_missed_figures, refuse_moving_pins, span
 from surveybook.analyse.rounded import THRESHOLD, check_threshold
@@ -25,6 +25,7 @@ from surveybook.core.model import (
     ALL,
     RESPONSE,
     Cell,
+    FigureKind,
     MissingKind,
     Precision,
     PublishedFigure,
@@ -300,7 +301,7 @@ def _unknown_base(survey: Survey) -> str:
 
 
 WITHOUT_INTERVAL = {
-    Sampling.PANEL: "none: those asked had joined a panel, so chance did not choose them",
+    Sampling.PANEL: "none: a panel, and how its members were chosen is not published",
     Sampling.NO_SAMPLE: "none: these are interviews, not a sample",
     Sampling.NOT_REPRESENTATIVE: "none: the source says that it is not representative",
     Sampling.NOT_PUBLISHED: "none: how the sample was drawn is not published",
@@ -470,7 +471,7 @@ def _pinned(
         )
     bases = possible_bases(data.codebook.item(data.survey.survey, cell.item), figure)
     around = envelope(figure, bases, design.population_size, design.sample_size, settings.level, settings.points)
-    whole = figure.precision == Precision.INTEGER and figure.kind != COMPUTED
+    whole = figure.precision == Precision.INTEGER and figure.kind != FigureKind.COMPUTED
     return Estimate(
         **identity,
         base_n=figure.base_n,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from surveybook.analyse.printed import COMPUTED
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import Codebook, Item, ItemType, Precision, PublishedFigure
+from surveybook.core.model import Codebook, FigureKind, Item, ItemType, Precision, PublishedFigure
 
 
 def printed_bounds(figure: PublishedFigure) -> tuple[float, float]:
     """The percentages that a printed figure allows before rounding, lowest and highest."""
-    half = 0.5 if figure.precision == Precision.INTEGER and figure.kind != COMPUTED else 0
+    half = 0.5 if figure.precision == Precision.INTEGER and figure.kind != FigureKind.COMPUTED else 0
     low, high = figure.bounds
     return low - half, high + half
 
@@ -66,12 +65,14 @@ def refuse_unfounded(codebook: Codebook, item: Item, figures: Mapping[str, Publi
     """
     named = {known.option_set: known.values for known in codebook.option_sets.get(item.option_list or "", ())}
     everything = frozenset(option.value for option in codebook.answers(item))
-    printed = {named[name]: printed_bounds(figure) for name, figure in figures.items() if figure.kind != COMPUTED}
+    printed = {
+        named[name]: printed_bounds(figure) for name, figure in figures.items() if figure.kind != FigureKind.COMPUTED
+    }
     for name, figure in figures.items():
         # Who may tick several answers can be in two sets at once, so nothing is left to compute.
         several = item.type == ItemType.MULTIPLE
         low, high = (0.0, 100.0) if several else implied_bounds(named[name], everything, printed)
-        if figure.kind == COMPUTED and not (figure.bounds[0] <= low and high <= figure.bounds[1]):
+        if figure.kind == FigureKind.COMPUTED and not (figure.bounds[0] <= low and high <= figure.bounds[1]):
             raise SurveybookError(
                 "a computed figure does not follow from the printed ones",
                 file="data/published/figures.csv",

@@ -57,6 +57,9 @@ class OtherQuestion:
     headline: int = 0  # which of the option sets of the question is compared
 
 
+TRIED_WHOLE, FEW = 10, 2  # names of which every set is tried, and how many together beyond
+
+
 @dataclass
 class Neighbours:
     """One question's answers, person by person, with all that they are broken down by."""
@@ -84,7 +87,8 @@ class Neighbours:
         missing = self._missing()
         found = list(self._found(moves))
         names = [one.name for one in (*self.breakdowns, *self.others)]
-        for size in range(len(names) + 1):
+        # The sets double with each name, so of a long battery only the smallest are tried.
+        for size in range(len(names) + 1 if len(names) <= TRIED_WHOLE else FEW + 1):
             for dropped in combinations(names, size):
                 wanted = {*protected, *(key for key in missing if key[0] not in dropped)}
                 for changed, spoiled in found:

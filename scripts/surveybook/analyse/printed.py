@@ -9,10 +9,8 @@ from math import ceil, floor, inf
 from surveybook.analyse.design import Design
 from surveybook.analyse.intervals import wilson_interval
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import Item, Precision, PublishedFigure
+from surveybook.core.model import FigureKind, Item, Precision, PublishedFigure
 from surveybook.core.rounding import percent_half_up
-
-COMPUTED = "computed"  # the kind of a figure that follows from printed ones
 
 
 def agrees(figure: PublishedFigure, count: int, base: int) -> bool:
@@ -23,7 +21,7 @@ def agrees(figure: PublishedFigure, count: int, base: int) -> bool:
     percentage itself does.
     """
     low, high = figure.bounds
-    if figure.precision == Precision.VERBAL or figure.kind == COMPUTED:
+    if figure.precision == Precision.VERBAL or figure.kind == FigureKind.COMPUTED:
         return low * base <= 100 * count <= high * base
     return low <= percent_half_up(count, base) <= high
 

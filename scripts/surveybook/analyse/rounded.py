@@ -12,7 +12,7 @@ from math import floor
 from surveybook.core.errors import SurveybookError
 
 THRESHOLD = 5  # people; a cell, a base or a gap of fewer is protected
-LEAST_THRESHOLD, MOST_THRESHOLD = 3, 50  # Denmark's rule asks for at least 3
+LEAST_THRESHOLD, MOST_THRESHOLD = 3, 50
 STEPS = (1, 2, 5, 10, 20, 50)  # percentage points that a share may be rounded to
 
 

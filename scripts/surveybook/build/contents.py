@@ -6,7 +6,7 @@ from pathlib import Path
 
 from surveybook.build.editions import read_yaml
 from surveybook.core.errors import SurveybookError
-from surveybook.core.paths import Project
+from surveybook.core.paths import Project, shown_path
 
 TOC = "_toc.yml"
 
@@ -57,5 +57,21 @@ def toc_files(project: Project) -> list[str]:
 
 
 def chapter_notebooks(project: Project) -> list[Path]:
-    """Return the notebooks of the book, in the order of ``_toc.yml``."""
-    return [project.root / name for name in toc_files(project) if name.endswith(".ipynb")]
+    """Return the notebooks of the book, in the order of ``_toc.yml``.
+
+    Raises
+    ------
+    SurveybookError
+        Two notebooks in different folders have one name, which names their outputs.
+    """
+    notebooks = [project.root / name for name in toc_files(project) if name.endswith(".ipynb")]
+    owners: dict[str, Path] = {}
+    for notebook in notebooks:
+        if owners.setdefault(notebook.stem, notebook) != notebook:
+            raise SurveybookError(
+                "two chapters have one name",
+                file=project.root / TOC,
+                got=shown_path(notebook),
+                expected=f"a name that {shown_path(owners[notebook.stem])} does not have",
+            )
+    return notebooks

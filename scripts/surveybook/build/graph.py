@@ -15,7 +15,8 @@ import pytask
 from filelock import FileLock, Timeout
 
 from surveybook.analyse import Estimates, estimate_surveys
-from surveybook.analyse.agreement import check_agreement, refuse_disagreement
+from surveybook.analyse.agreement import refuse_disagreement
+from surveybook.analyse.claims import Claims, Verdict, judge_claims
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
 from surveybook.build.findings import false_findings, refuse_false
@@ -26,10 +27,10 @@ from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap
 from surveybook.build.typed import read_allowed, refuse_typed
 from surveybook.build.works import bibliography_files, read_works, refuse_unknown_works
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import RESPONSE, RowKind
 from surveybook.core.paths import Project, shown_path
-from surveybook.core.rounding import percent_half_up
+from surveybook.disseminate.figures_claims import claim_text
 from surveybook.process import SurveyData, load_surveys
+from surveybook.process.claims import has_claims, read_word_claims
 from surveybook.process.package import load_package, sha256_hex
 
 MANIFEST = "site.json"
@@ -52,22 +53,19 @@ def refuse_disagreements(surveys: Mapping[str, SurveyData]) -> None:
         refuse_disagreement(data)
 
 
-def _report_differences(surveys: Mapping[str, SurveyData], say: Say) -> None:
-    """Say where real answers differ from print: no fault, but worth knowing before the pages show it."""
-    for data in surveys.values():
-        if data.kind != RowKind.OBSERVED:
-            continue
-        for check in check_agreement(data):
-            if not check.agrees and check.figure.same_claim_as is None:
-                figure = check.figure
-                # A count and its base would tell who left a question out; a whole percentage does not.
-                got = f"{check.count}" if figure.item == RESPONSE else "no answers"
-                if figure.item != RESPONSE and check.base:
-                    got = f"{percent_half_up(check.count, check.base)} percent"
-                say(
-                    f"differs from print: {figure.item} {figure.option_set}, {got}; "
-                    f"printed {figure.value:g} {figure.unit} ({figure.figure_id})"
-                )
+def _report_differences(claims: Claims, say: Say) -> None:
+    """Say where real answers differ from print: no fault, but worth knowing before the pages show it.
+
+    Told from the claims, so that a message says no more of a few people than the pages do.
+    """
+    for claim in claims.rows:
+        if claim.verdict == Verdict.DIFFERS and claim.figure:
+            figure = claim.figure
+            printed = f"{figure.value:g}{' percent' if figure.unit == 'percent' else ''}"
+            say(
+                f"differs from print: {figure.item} {figure.option_set}, {claim_text(claim)}; "
+                f"printed {printed} ({figure.figure_id})"
+            )
 
 
 @dataclass(frozen=True)
@@ -100,8 +98,10 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
     surveys = load_surveys(parameters["data_package"], project_folder=project.root)
     runs = edition_runs(project, parameters, default, chapter_notebooks(project))
-    _report_differences(surveys, say)
     estimates = _estimate(surveys, parameters)
+    package = load_package(project.data_package(parameters["data_package"]))
+    words = read_word_claims(package) if has_claims(package) else ()
+    _report_differences(judge_claims(estimates, words), say)
     labels = [Sentence(shown_path(project.editions), None, None, run.label, None) for run in runs if run.label]
     sentences = [*book_sentences(project), *labels]
     refuse_typed(sentences, read_allowed(project))
@@ -291,14 +291,12 @@ def _forget_broken_site(folder: Path) -> None:
 
 
 def _validation(data) -> dict:
-    """Counts of a survey's rows and gaps: what was validated, without a row."""
+    """How many a survey's rows are: what was validated, without a row or a count of a few."""
     about = {"kind": data.kind.value}
     if data.responses is not None:
-        missing = data.responses.missing
         about |= {
             "invited_n": len(data.responses.frame),
-            "answered_n": len(missing),
-            "gaps": {item: missing[item][missing[item] != ""].value_counts().to_dict() for item in missing},
+            "answered_n": len(data.responses.codes),
         }
     return about
 

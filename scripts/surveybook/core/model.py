@@ -71,6 +71,14 @@ class ItemType(StrEnum):
     BACKGROUND = "background"
 
 
+class FigureKind(StrEnum):
+    """What a figure is: printed, this edition's sum of printed ones, or printed beside what the article uses."""
+
+    PRINTED = "printed"
+    COMPUTED = "computed"
+    CONTEXT = "context"
+
+
 class Precision(StrEnum):
     """How precisely a figure was printed."""
 
@@ -87,7 +95,7 @@ class Survey:
     ``population_size``, ``invited_n`` and ``sample_size`` (all who answered) are None where not
     published; ``response_note`` tells what is known instead. The questions look back to
     ``looks_back_to_date``, None where they cannot be said to. Dates bound the field period, which
-    may be known only by its months.
+    ``field_precision`` says is known by its day, month or season.
     """
 
     survey: str
@@ -103,6 +111,7 @@ class Survey:
     field_period_da: str
     field_start_date: date
     field_end_date: date
+    field_precision: str
     looks_back_to_date: date | None
     looks_back_status: str
     use: Use
@@ -181,7 +190,7 @@ class PublishedFigure:
     precision: Precision
     word_en: str
     word_da: str
-    kind: str
+    kind: FigureKind
     base_n: int | None
     source: str
     place: str

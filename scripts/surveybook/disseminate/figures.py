@@ -175,7 +175,7 @@ def figure_counts(estimates: Estimates, survey: str, *, figure_id: str, title: s
         "answered": "leaders answered",
         "open_answers": "described an innovation in their own words",
     }
-    found = [estimates.get(survey, RESPONSE, name) for name in labels]
+    found = [e for name in labels if not (e := estimates.get(survey, RESPONSE, name)).suppressed]
     rows = [
         Row(
             label=f"{e.count} {labels[e.option_set]}",

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from myst_nb import glue
 
 from surveybook.analyse.claims import TESTING, Claim, Claims, Verdict
 from surveybook.analyse.conditions import condition_shares
-from surveybook.analyse.printed import COMPUTED
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.model import RESPONSE, Use
+from surveybook.core.model import RESPONSE, FigureKind
 from surveybook.disseminate.figure import Figure, make_panel
 from surveybook.disseminate.figures_codebook import item_anchor
 from surveybook.disseminate.figures_sources import what_text
 from surveybook.disseminate.numbers import Words
-from surveybook.disseminate.wording import sentence, value_text
+from surveybook.disseminate.wording import capital, value_text
 
-PARTS = ("article", "sources", "words")
+PARTS = ("article", "sources", "sums", "words")
 MEANINGS = {
     Verdict.REPRODUCED: "worked out from real answers, and the same as printed",
     Verdict.DIFFERS: "worked out from real answers, and not the same as printed",
@@ -34,6 +34,7 @@ RESPONSE_LABELS = {
     "municipalities": "Municipalities with an answer",
     "open_answers": "People who wrote an open answer",
 }
+ARTICLE = "Torfing, Bentzen and Jensen (2022)"  # as the printed figures name their source
 MAIN = "vive"  # the article's own survey, which the heading names
 RESTS = "A verdict tests something only where it says reproduced, differs or derived."
 ADDRESSES = "Web addresses stand as they were found in public texts, and were not opened for this edition"
@@ -52,7 +53,7 @@ def figure_claim_counts(claims: Claims, *, figure_id: str, title: str) -> Figure
     """Show how many claims have each verdict, and what the verdict means."""
     rows = [
         (
-            sentence(verdict).removesuffix("."),
+            capital(verdict),
             str(count),
             MEANINGS[verdict],
             "yes" if verdict in TESTING else "no",
@@ -74,8 +75,9 @@ def figure_claims(claims: Claims, part: str, *, figure_id: str, title: str) -> F
 
     Parameters
     ----------
-    part : {"article", "sources", "words"}
-        Figures of the article and of VIVE's page on its report; figures that other sources print; claims in words.
+    part : {"article", "sources", "sums", "words"}
+        Figures of the article and of VIVE's page on its report; figures that other sources print; this
+        edition's sums of printed figures; claims in words.
     """
     if part not in PARTS:
         raise SurveybookError("there is no such part of the claims", got=part, expected=one_of(PARTS))
@@ -96,13 +98,13 @@ def figure_claims(claims: Claims, part: str, *, figure_id: str, title: str) -> F
 def _part(claims: Claims, claim: Claim) -> str:
     if claim.words:
         return "words"
-    used = claims.estimates.codebook.survey(claim.figure.survey).use
-    in_article = claim.figure.source.startswith("Torfing") or claim.figure.survey == "vive"
-    return "article" if in_article or used == Use.UNNAMED else "sources"
+    if claim.figure.kind == FigureKind.COMPUTED:
+        return "sums"
+    return "article" if claim.figure.survey == MAIN or claim.figure.source == ARTICLE else "sources"
 
 
 def _verdict_text(claim: Claim) -> str:
-    text = sentence(claim.verdict).removesuffix(".")
+    text = capital(claim.verdict)
     return f"{text}, because {claim.because}" if claim.because else text
 
 
@@ -113,8 +115,13 @@ def _word_row(claims: Claims, claim: Claim) -> tuple[str, ...]:
         words.kind,
         f"{words.source}, {words.place}",
         _verdict_text(claim),
-        _figures_text(claims, claim) if words.holds else "Told in its chapter",
+        _figures_text(claims, claim) if words.holds else _chapter_text(words.page),
     )
+
+
+def _chapter_text(page: str) -> str:
+    chapter = PurePosixPath(page.partition("#")[0]).stem
+    return f"Told in the chapter {chapter.replace('-', ' ')}"
 
 
 def _figures_text(claims: Claims, claim: Claim) -> str:
@@ -132,19 +139,19 @@ def _figure_row(claims: Claims, claim: Claim) -> tuple[str, ...]:
     printed = figure.word_en or (
         f"{figure.low:g}–{figure.high:g}{unit}" if figure.low is not None else f"{figure.value:g}{unit}"
     )
-    if figure.kind == COMPUTED:
-        printed = f"not printed; our sum gives {printed}"
     places = [f"{told.source}, {told.place}" for told in (figure, *claim.also)]
+    if figure.kind == FigureKind.COMPUTED:
+        printed, places = f"not printed; our sum gives {printed}", [f"worked out here: {figure.place}"]
     return (
         what if figure.survey == MAIN else f"{what} ({about.label_en})",
         printed,
         "; also ".join(places),
         _verdict_text(claim),
-        _shown_text(claim),
+        claim_text(claim),
     )
 
 
-def _shown_text(claim: Claim) -> str:
+def claim_text(claim: Claim) -> str:
     """The claim's figure as this book works it out."""
     estimate = claim.estimate
     if estimate is None:
@@ -163,7 +170,7 @@ def _links(chosen: Sequence[Claim]) -> dict[tuple[int, int], str]:
         if claim.words:
             links[row, 4] = claim.words.page
             continue
-        if claim.figure.url:
+        if claim.figure.url and claim.figure.kind != FigureKind.COMPUTED:
             links[row, 2] = claim.figure.url
         if claim.figure.item != RESPONSE:
             links[row, 4] = f"chapters/appendix/codebook.html#{item_anchor(claim.figure)}"

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from surveybook.analyse.bases import BASE_RULES
 from surveybook.analyse.estimates import Estimates
-from surveybook.analyse.printed import COMPUTED
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import Codebook, Item, ItemType, PublishedFigure
+from surveybook.core.model import Codebook, FigureKind, Item, ItemType, PublishedFigure
 from surveybook.disseminate.figure import Figure, make_panel, pasted_title
 from surveybook.disseminate.figures_sources import NOT_PUBLISHED, REPORTED
 from surveybook.disseminate.wording import EN_DASH, capital
@@ -111,7 +110,7 @@ def _print_text(estimates: Estimates, item: Item) -> str:
         if figure.same_claim_as is None:
             also = [other for other in mine if other.same_claim_as == figure.figure_id]
             places = "; also ".join(f"{one.source}, {one.place}" for one in [figure, *also])
-            follows = "by arithmetic " if figure.kind == COMPUTED else ""
+            follows = "by arithmetic " if figure.kind == FigureKind.COMPUTED else ""
             texts.append(f"{follows}{_figure_text(figure)}{_of_text(estimates.codebook, item, figure)} ({places})")
     return ". ".join(capital(text) for text in texts) if texts else "Nothing"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from html import escape
 
 from surveybook.core.model import Codebook, Survey, Use
@@ -11,7 +10,7 @@ from surveybook.disseminate.charts import Key
 from surveybook.disseminate.figure import Figure, checked_id, make_panel
 from surveybook.disseminate.municipality_map import Mark, map_svg
 from surveybook.disseminate.timeline_chart import DASH, Moment, Span, date_text, timeline_chart
-from surveybook.disseminate.wording import sentence
+from surveybook.disseminate.wording import capital, sentence
 from surveybook.process.context import Context, DatePrecision, Event, EventKind, Innovation
 
 TOLD = "Told in the article; no figures, no answers."
@@ -195,7 +194,7 @@ def _span(survey: Survey) -> Span:
     return Span(
         start=survey.field_start_date,
         end=survey.field_end_date,
-        sure=_is_to_the_day(survey),
+        sure=survey.field_precision == "day",
         label=f"{_name(survey)}: {survey.field_period_en}",
         date_text=survey.field_period_en,
         back=survey.looks_back_to_date,
@@ -216,7 +215,7 @@ def _when(event: Event, *, short: bool = False) -> str:
 
 
 def _name(survey: Survey) -> str:
-    return sentence(survey.label_en)[:-1]
+    return capital(survey.label_en)
 
 
 def _looks_back(survey: Survey) -> str:
@@ -224,15 +223,6 @@ def _looks_back(survey: Survey) -> str:
         return "How far back it looks cannot be said."
     status = f" ({INFERRED})" if survey.looks_back_status == INFERRED else ""
     return f"Looks back to {date_text(survey.looks_back_to_date)}{status}."
-
-
-def _is_to_the_day(survey: Survey) -> bool:
-    """Whether a field period is more than whole months, which is how periods without days are written."""
-    return survey.field_start_date.day != 1 or not _is_last_of_month(survey.field_end_date)
-
-
-def _is_last_of_month(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1
 
 
 def _timeline_notes(events: list[Event], surveys: list[Survey]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import ceil, floor, isnan
 from string import ascii_uppercase
 
 from surveybook.analyse.cells import GAP_PREFIX
@@ -105,6 +105,8 @@ def _held_texts(estimates: Estimates, survey: Survey) -> tuple[str, str, str]:
     if not printed:
         return held, "0", "Nothing to say it of"
     base = f"Printed with {with_base} of them" if with_base else f"{NOT_PUBLISHED.capitalize()} for any share"
+    if Status.OBSERVED in statuses:
+        base = "Told by the answers"
     return held, str(len(printed)), base
 
 
@@ -129,4 +131,6 @@ def _gaps_text(estimates: Estimates, survey: Survey) -> str:
     shares = [share for share in shares if not isnan(share)]
     if not shares:
         return NOT_PUBLISHED.capitalize()
-    return f"{number_text(min(shares), 1)} to {number_text(max(shares), 1)} percent left a question out"
+    # Whole percentages: where few left a question out, the share is rounded or not told.
+    told = f"{number_text(floor(min(shares)))} to {number_text(ceil(max(shares)))} percent gave no answer"
+    return f"{told}, over the questions where it may be told"

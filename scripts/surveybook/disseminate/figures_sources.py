@@ -34,14 +34,14 @@ USE_TEXT = {
     Use.CONTEXT: "beside the article, for context",
 }
 CHOSEN_TEXT = {
-    Sampling.EVERYONE: "everyone on a list was asked",
+    Sampling.EVERYONE: "read here as all on a list",
     Sampling.REPRESENTATIVE: "not said; the source calls its sample representative",
     Sampling.PANEL: "members of a panel were asked",
     Sampling.NO_SAMPLE: "not a sample",
     Sampling.NOT_REPRESENTATIVE: "not said; the source says that it is not representative",
     Sampling.NOT_PUBLISHED: NOT_PUBLISHED,
 }
-AS_PRINTED = f"Published: as the article or the source itself has it; “{NOT_PUBLISHED}” is what we found nowhere."
+SOURCE_RESTS = f"Published: as the article or the source itself has it; “{NOT_PUBLISHED}” is what we found nowhere."
 REPORTED = "reported"  # the option set of a share of which print says no more than the share
 PLAIN_SETS = (REPORTED, "agree", "yes")  # option sets that an item's own label says already
 AAPOR = (
@@ -214,7 +214,7 @@ def what_text(codebook: Codebook, estimate: Estimate | PublishedFigure) -> str:
 
 def _rests(estimates: Estimates) -> str:
     observed = any(row.item == RESPONSE and row.status == Status.OBSERVED for row in estimates.rows)
-    return f"{AS_PRINTED} {LONG_STATUS[Status.OBSERVED]}" if observed else AS_PRINTED
+    return f"{SOURCE_RESTS} {LONG_STATUS[Status.OBSERVED]}" if observed else SOURCE_RESTS
 
 
 def _count_text(estimates: Estimates, survey: Survey, option_set: str, count: int | None) -> str:

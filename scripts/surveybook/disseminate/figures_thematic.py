@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from surveybook.disseminate.figure import Figure, make_panel
-from surveybook.disseminate.wording import sentence
+from surveybook.disseminate.wording import capital, sentence
 from surveybook.process.thematic import Code, Link, Thematic, Theme
 
 TOLD_RESTS = "Told in the article, in our words. No figures and no answers stand behind it here."
@@ -73,7 +73,7 @@ def _box(figure_id: str, theme: Theme, codes: Sequence[Code], mark: str) -> Mark
         Markup('<p class="sb-box-title">{}</p>').format(theme.label_en),
         Markup('<p class="sb-mark">{}</p>').format(mark) if mark else Markup(""),
         Markup("<p>{}</p>").format(theme.text_en),
-        Markup("<ul>{}</ul>").format(JOIN.join(_code(figure_id, code) for code in plain)),
+        Markup("<ul>{}</ul>").format(JOIN.join(_code(figure_id, code) for code in plain)) if plain else Markup(""),
     ]
     if counter:
         told = JOIN.join(_code(figure_id, code) for code in counter)
@@ -87,7 +87,7 @@ def _code(figure_id: str, code: Code) -> Markup:
     people = Markup(' <span class="sb-people">Named: {}.</span>').format(code.groups_en) if code.groups_en else ""
     note = Markup(' <span class="sb-mark">{}</span>').format(code.note_en) if code.note_en else ""
     return Markup('<li id="{}"><strong>{}.</strong> {}{}{}</li>').format(
-        f"{figure_id}-{_slug(code.code)}", code.label_en, code.text_en, people, note
+        f"{figure_id}-code-{_slug(code.code)}", code.label_en, code.text_en, people, note
     )
 
 
@@ -100,9 +100,9 @@ def _groups(figure_id: str, themes: Sequence[tuple[Theme, Sequence[Code]]]) -> M
                 named.setdefault(group, []).append(code)
     items = [
         Markup("<li>{}: {}</li>").format(
-            group[:1].upper() + group[1:],
+            capital(group),
             Markup(", ").join(
-                Markup('<a href="#{}">{}</a>').format(f"{figure_id}-{_slug(code.code)}", code.label_en.lower())
+                Markup('<a href="#{}">{}</a>').format(f"{figure_id}-code-{_slug(code.code)}", code.label_en.lower())
                 for code in codes
             ),
         )

@@ -111,6 +111,8 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     stem = f"{estimate.survey}-{estimate.item}-{estimate.option_set}"
     about, status = about_text(estimate, codebook), estimate.status.value
     texts = {stem: value_text(estimate)}
+    if estimate.suppressed and estimate.item == RESPONSE:
+        texts[f"{stem}-count"] = value_text(estimate)
     if estimate.count is not None:
         texts[f"{stem}-count"] = str(estimate.count)
         if estimate.base_n is not None:

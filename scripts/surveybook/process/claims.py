@@ -44,6 +44,11 @@ def load_word_claims(data_package: str = "data", *, project_folder: Path | None 
     return read_word_claims(load_package(find_project(project_folder).data_package(data_package)))
 
 
+def has_claims(package: DataPackage) -> bool:
+    """Whether a package has claims in words; one of answers alone need not."""
+    return "claims" in package.resources
+
+
 def read_word_claims(package: DataPackage) -> tuple[WordClaim, ...]:
     """Read the claims in words of a package; see ``load_word_claims``."""
     path = package.path(package.resource("claims"))

@@ -12,6 +12,7 @@ from surveybook.core.model import (
     RESPONSE,
     RESPONSE_SETS,
     Codebook,
+    FigureKind,
     Item,
     ItemType,
     MissingKind,
@@ -50,6 +51,7 @@ SURVEY_FIELDS = [
     "response_note",
     "field_period_en",
     "field_period_da",
+    "field_precision",
     "looks_back_status",
     "mode",
     "commissioned_by",
@@ -119,7 +121,7 @@ def _check_same_claim(path: Path, number: int, row: dict, by_id: dict[str, dict]
     if first not in by_id:
         refuse_dangling(path, number, "same_claim_as", first, by_id)
     of = ("survey", "item", "option_set", "unit")
-    same = all(by_id[first][key] == row[key] for key in of) and by_id[first]["kind"] != "context"
+    same = all(by_id[first][key] == row[key] for key in of) and by_id[first]["kind"] != FigureKind.CONTEXT
     if first == row["figure_id"] or by_id[first]["same_claim_as"] or not same:
         raise SurveybookError(
             "a figure tells the claim of one that is not the same",
@@ -140,7 +142,6 @@ def _figure(row: dict) -> PublishedFigure:
         "unit",
         "word_en",
         "word_da",
-        "kind",
         "source",
         "place",
         "url",
@@ -152,6 +153,7 @@ def _figure(row: dict) -> PublishedFigure:
         low=float(row["low"]) if row["low"] else None,
         high=float(row["high"]) if row["high"] else None,
         precision=Precision(row["precision"]),
+        kind=FigureKind(row["kind"]),
         base_n=_whole(row["base_n"]),
     )
 

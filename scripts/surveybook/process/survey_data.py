@@ -18,11 +18,13 @@ from surveybook.core.model import (
     Survey,
 )
 from surveybook.core.paths import find_project
+from surveybook.process.claims import has_claims, read_word_claims
 from surveybook.process.codebook import read_codebook, read_published
 from surveybook.process.context import has_context, read_context
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage, load_package
 from surveybook.process.replicates import Replicates, read_replicates
+from surveybook.process.thematic import has_thematic, read_thematic
 
 ID = "respondent_id"
 ANSWERED = "answered"  # all that is kept of an open answer: that there is one
@@ -92,12 +94,14 @@ def load_surveys(data_package: str = "data", *, project_folder: Path | None = No
 def read_surveys(package: DataPackage) -> dict[str, SurveyData]:
     """Read every file of a package, and every survey of its codebook, by name.
 
-    A context is checked here too, so that no build or signing passes over a broken one.
+    Context, thematic codebook and claims are checked here too, so that no build or signing passes
+    over a broken one.
     """
     for resource in package.descriptor["resources"]:
         package.read(resource)
-    if has_context(package):
-        read_context(package)
+    for known, read in ((has_context, read_context), (has_thematic, read_thematic), (has_claims, read_word_claims)):
+        if known(package):
+            read(package)
     codebook = read_codebook(package)
     published = read_published(package, codebook)
     _check_owners(package, codebook)

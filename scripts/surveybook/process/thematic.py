@@ -12,7 +12,8 @@ from surveybook.process.codebook import refuse_dangling, unique_rows
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage, load_package
 
-PARTS = ("organisation", "effects", "shadow_sides")
+TOLD_PART = "organisation"  # the part whose codes the article says who tells
+PARTS = (TOLD_PART, "effects", "shadow_sides")
 KINDS = {"organisation": ("sub_code", "counter_pattern"), "effects": ("effect",), "shadow_sides": ("shadow_side",)}
 
 
@@ -104,6 +105,11 @@ def load_thematic(data_package: str = "data", *, project_folder: Path | None = N
     return read_thematic(load_package(find_project(project_folder).data_package(data_package)))
 
 
+def has_thematic(package: DataPackage) -> bool:
+    """Whether a package has a thematic codebook; one of answers alone need not."""
+    return "themes" in package.resources
+
+
 def read_thematic(package: DataPackage) -> Thematic:
     """Read the thematic codebook of a package; see ``load_thematic``."""
     themes = unique_rows(package, "themes", lambda row: Theme(**row), lambda row: row["theme"])
@@ -131,4 +137,13 @@ def read_thematic(package: DataPackage) -> Thematic:
             refuse_dangling(path, number, "code", one.code, codes)
         if one.teller not in tellers:
             refuse_dangling(path, number, "teller", one.teller, tellers)
+        if themes[codes[one.code].theme].part != TOLD_PART:
+            raise SurveybookError(
+                f"who tells {one.code} is shown nowhere",
+                file=path,
+                row=number,
+                column="code",
+                got=one.code,
+                expected=f"a code of a theme of the part {TOLD_PART}",
+            )
     return Thematic(themes, codes, tellers, told, links)
