@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -101,6 +102,17 @@ def book(project):
     return project
 
 
+def _alone(chapter: Path) -> None:
+    """Make a chapter stand alone: without citations, terms of the glossary and links to other chapters."""
+    notebook = json.loads(chapter.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            text = re.sub(r" ?\{cite\}`[^`]*`", "", "".join(cell["source"]))
+            text = re.sub(r"\{term\}`([^`<]*?)(?: <[^`]*)?`", r"\1", text)
+            cell["source"] = re.sub(r"\[([^\]]*)\]\((?!https:)[^)]*\)", r"\1", text)
+    chapter.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def small_book(tmp_path_factory):
     """A checkout of one page and one chapter, in git as a real one is; the tests of a module share it."""
@@ -108,6 +120,7 @@ def small_book(tmp_path_factory):
     folder.mkdir()
     for name in ("data", "chapters"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    _alone(folder / "chapters" / "discussion.ipynb")
     (folder / "chapters" / "editions.yml").write_text(EDITIONS, encoding="utf-8")
     for name in ("_config.yml", "requirements.txt", "pyproject.toml", ".gitignore"):
         shutil.copy2(ROOT / name, folder / name)

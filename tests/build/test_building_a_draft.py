@@ -22,7 +22,9 @@ VALUES = r"permanent is \d\d\.\d to \d\d\.\d; in replicate 1: \d\d\.\d and 99\.0
 def bind(folder, condition: str) -> None:
     """Bind the chapter's figure, and the first page's sentence, to a condition."""
     notebook = nbformat.read(folder / CHAPTER, as_version=4)
-    (figure,) = [cell for cell in notebook.cells if cell.source.startswith("figure_")]
+    figure, *others = [cell for cell in notebook.cells if cell.source.startswith("figure_")]
+    # The figures of a variant need names of their own, and only one is named by a parameter.
+    notebook.cells = [cell for cell in notebook.cells if cell not in others]
     arguments = f'figure_id=f"kept-{{differ_points}}",\n    title="Are they fit to keep",\n    holds="{condition}",'
     figure.source = f'figure_three_ways(\n    estimates,\n    "vive",\n    "permanent",\n    {arguments}\n)'
     nbformat.write(notebook, folder / CHAPTER)

@@ -64,7 +64,8 @@ BAD_INPUTS = {
             "column": "ci_methd",
             "value": "'wilson'",
         },
-        "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', 'dont_know', 'threshold'",
+        "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', "
+        "'dont_know', 'threshold'",
     ),
     "a chapter that was cut off": (
         cut_a_chapter_off,

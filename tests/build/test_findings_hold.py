@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from printed_figures import SOURCES
 from surveybook.build.editions import read_yaml
 from surveybook.build.findings import false_findings, refuse_false
 from surveybook.build.graph import Checked, check_book
@@ -28,7 +29,7 @@ DRAFT = "correct the sentence or its condition; surveybook build --draft builds 
 PLANTED = "More than that saw it."
 EXTENT = "extent is 53.5 to 54.5"
 NOT_60 = f"{EXTENT}; in replicate 1: SHARE and 60.0"  # as ``plain`` writes it
-SURVEYS = {"vive": "simulated", "komdir": "published", "institution_leaders": "published"}
+SURVEYS = dict.fromkeys(SOURCES, "published") | {"vive": "simulated"}
 FIGURE = "application/vnd.vegalite.v6+json"
 
 
@@ -157,7 +158,7 @@ def test_data_of_an_unknown_kind_are_named_with_the_place(page, estimates, kinds
         "  file:     index.md\n"
         "  row:      2\n"
         f"  value:    'while: {about}'\n"
-        "  expected: a survey, one of 'institution_leaders', 'komdir', 'vive', "
+        f"  expected: a survey, one of {', '.join(repr(name) for name in sorted(SOURCES))}, "
         "and one of 'observed', 'published', 'simulated'\n"
         "  hint:     the sentence: They are made up."
     )
