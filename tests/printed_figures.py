@@ -188,12 +188,12 @@ SOURCES = {
     "bupl_2": Source(*UNKNOWN, "2020-05-31", "2020-06-11", "31 May to 11 June 2020", "article", "not published"),
     "institution_leaders": Source(*UNKNOWN, *MONTHS, "unnamed", "not published"),
     "bupl_leaders": Source(
-        *UNKNOWN, "2020-04-15", "2020-05-18", "spring 2020 (published 18 May)", "context", "not published"
+        *UNKNOWN, "2020-04-01", "2020-05-31", "spring 2020 (published 18 May)", "context", "not published"
     ),
-    "bupl_leaders_august": Source(*UNKNOWN, "2020-08-01", "2020-08-24", "August 2020", "context", "not published"),
+    "bupl_leaders_august": Source(*UNKNOWN, "2020-08-01", "2020-08-31", "August 2020", "context", "not published"),
     "socialstyrelsen": Source(*UNKNOWN, "2020-09-01", "2020-11-30", "autumn 2020", "context", "not published"),
     "vive_nursery": Source(
-        *UNKNOWN, "2020-04-15", "2020-08-31", "2020 (reported in August)", "context", "not representative"
+        *UNKNOWN, "2020-04-01", "2020-08-31", "2020 (reported in August)", "context", "not representative"
     ),
 }
 

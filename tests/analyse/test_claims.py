@@ -15,7 +15,8 @@ from surveybook.process.claims import WordClaim, read_word_claims
 from surveybook.process.package import load_package
 
 # Figures, by number of their id.
-DERIVED_FIGURES = ["vive_01", "vive_07", "vive_09", "fh_04", "mm_bikuben_03"]
+DERIVED_FIGURES = ["vive_01", "vive_07", "vive_09", "fh_04"]
+NOT_BOUNDED = ["mm_bikuben_03"]  # of two counts that are printed as "more than"
 RETURNED = [f"vive_{k:02}" for k in (2, 3, 4, 6, 8, 10, 11, 13, 14, 15, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26)]
 CARRIED = [
     *("komdir_01", "institution_leaders_01", "interviews_01"),
@@ -48,15 +49,15 @@ EXPECTED = (
     dict.fromkeys([*DERIVED_FIGURES, *DERIVED_WORDS], Verdict.DERIVED)
     | dict.fromkeys(RETURNED, Verdict.RETURNED)
     | dict.fromkeys(CARRIED, Verdict.CARRIED)
-    | {claim: Verdict.NOT_RECOMPUTED for claims in WITHOUT.values() for claim in claims}
+    | {claim: Verdict.NOT_RECOMPUTED for claims in [*WITHOUT.values(), NOT_BOUNDED] for claim in claims}
 )
-COUNTS = {  # by hand: 5 + 4 derived, 9 + 4 + 3 in words without a condition
+COUNTS = {  # by hand: 4 + 4 derived, 9 + 4 + 3 in words without a condition and one not bounded
     Verdict.REPRODUCED: 0,
     Verdict.DIFFERS: 0,
-    Verdict.DERIVED: 9,
+    Verdict.DERIVED: 8,
     Verdict.RETURNED: 20,
     Verdict.CARRIED: 45,
-    Verdict.NOT_RECOMPUTED: 16,
+    Verdict.NOT_RECOMPUTED: 17,
 }
 
 
@@ -86,7 +87,7 @@ def in_words(name: str, holds: str = "", because: str = "") -> WordClaim:
 
 def test_the_lists_by_hand_hold_every_claim_once():
     figures = {figure.figure_id for figure in PRINTED}
-    listed = [*DERIVED_FIGURES, *RETURNED, *CARRIED, *CONTEXT, *SAME_CLAIM_AS]
+    listed = [*DERIVED_FIGURES, *NOT_BOUNDED, *RETURNED, *CARRIED, *CONTEXT, *SAME_CLAIM_AS]
     assert sorted(listed) == sorted(figures) and len(set(listed)) == len(listed) == 89
     assert {figure.figure_id for figure in PRINTED if figure.kind == "context"} == set(CONTEXT)
     assert len(EXPECTED) == 70 + 20
@@ -104,7 +105,7 @@ def test_the_counts_add_up_to_the_number_of_claims(claims):
 
 def test_only_what_was_worked_out_tests_anything(claims):
     assert set(TESTING) == {Verdict.REPRODUCED, Verdict.DIFFERS, Verdict.DERIVED}
-    assert sum(claim.verdict in TESTING for claim in claims.rows) == 9
+    assert sum(claim.verdict in TESTING for claim in claims.rows) == 8
 
 
 def test_figures_stand_before_words(claims):
@@ -141,6 +142,7 @@ def test_claims_in_words_are_of_these_kinds_and_conditions(words):
 
 def test_only_what_cannot_be_recomputed_says_why(claims, words):
     reasons = {claim.claim: claim.because for claim in words}
+    reasons["mm_bikuben_03"] = "the counts are printed only as “more than”"
     for claim in claims.rows:
         expected = reasons[claim.claim_id] if claim.verdict == Verdict.NOT_RECOMPUTED else ""
         assert claim.because == expected

@@ -23,7 +23,7 @@ ENDS = ("low", "high")
 COUNTED = "none: a count of all, not a sample"
 SIZE = "none: how many answered is not published"
 DRAWN = "none: how the sample was drawn is not published"
-PANEL = "none: those asked had joined a panel, so chance did not choose them"
+PANEL = "none: a panel, and how its members were chosen is not published"
 # Of each survey without rows, why its shares have no interval; its counts of people are no sample at all.
 REASONS = {
     "komdir": SIZE,

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isnan
 
 from surveybook.analyse.conditions import condition_shares, judge, known_range
 from surveybook.analyse.estimates import Estimate, Estimates
@@ -117,7 +116,7 @@ ROUNDED = "so few people answered otherwise that it is rounded, and agrees as fa
 
 
 def _observed_verdict(figure: PublishedFigure, estimate: Estimate) -> tuple[Verdict, str]:
-    if isnan(estimate.share_step_pct):
+    if not estimate.share_step_pct:
         return (Verdict.REPRODUCED if _reproduces(figure, estimate) else Verdict.DIFFERS), ""
     # A share that is rounded to protect a few people is known as a range, and print as another.
     (low, high), (least, most) = known_range(estimate), printed_bounds(figure)
@@ -179,7 +178,7 @@ def _judge_words(claim: WordClaim, estimates: Estimates) -> Claim:
             hint=error.hint,
         ) from None
     if all(share.status == Status.OBSERVED for share in shares):
-        if not found.holds and any(not isnan(share.share_step_pct) for share in shares):
+        if not found.holds and any(share.share_step_pct for share in shares):
             return Claim(claim.claim, Verdict.NOT_RECOMPUTED, "its shares are rounded to protect a few", words=claim)
         return Claim(claim.claim, Verdict.REPRODUCED if found.holds else Verdict.DIFFERS, "", words=claim)
     if not found.holds:
