@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections import Counter
 from dataclasses import replace
@@ -24,16 +25,23 @@ from surveybook.process import load_surveys
 from surveybook.process.claims import WordClaim
 
 HOSTILE = """</td></table><script>alert(1)</script> & "quoted" it's <b>bold</b> {0}"""
-PARTS = ("article", "sources", "words")
-# Counted by hand: the article and VIVE's page print 23 claims of VIVE, and 73, 14 and 77 of others.
-ROWS = {"article": 23 + 3, "sources": 44, "words": 20}
+PARTS = ("article", "sources", "sums", "words")
+# Counted by hand: the article and VIVE's page print 21 claims of VIVE, and 73, 14 and 77 of others.
+ROWS = {"article": 21 + 3, "sources": 42, "sums": 4, "words": 20}
+SUMS = {"vive_07", "vive_09", "fh_04", "mm_bikuben_03"}
+ADDRESS = "https://tidsskrift.dk/politica/article/view/133919"
+# Printed on pages whose address is not known: VIVE's page, FH's report, BUPL's article of May, a press release.
+NO_ADDRESS = {
+    *("vive_06", "fh_01", "bupl_01", "bupl_02", "bupl_03", "bupl_04"),
+    *("mm_bikuben_04", "mm_bikuben_05"),
+}
 COUNTS = {
     "Reproduced": 0,
     "Differs": 0,
-    "Derived": 9,
+    "Derived": 8,
     "Returned": 20,
     "Carried": 45,
-    "Cannot be recomputed": 16,
+    "Cannot be recomputed": 17,
     "All": 90,
 }
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +74,15 @@ def html_of(figure, to_root: str = "../../") -> str:
     return panel_html(about(figure), figure.markup, to_root)
 
 
+def anchors_of(page: str) -> set[str]:
+    """What of a chapter can be linked to, by its source: its headings and its figures."""
+    cells = json.loads((ROOT / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+    source = "\n".join("".join(cell["source"]) for cell in cells)
+    headings = (re.sub("<!--.*?-->", "", one).lower() for one in re.findall("^#+ (.+)$", source, re.MULTILINE))
+    slugs = {re.sub(r"[^a-z0-9]+", "-", one).strip("-") for one in headings}
+    return slugs | {f"figure-{one}" for one in re.findall('figure_id="([^"]+)"', source)}
+
+
 def verdict_of(cell: str) -> str:
     return cell.split(", because ")[0]
 
@@ -92,10 +109,12 @@ def test_every_claim_stands_in_one_table(claims):
     for part in PARTS:
         for claim in claims.rows:
             figures[claim.claim_id] += module._part(claims, claim) == part
-    assert set(figures.values()) == {1}
+    assert set(figures.values()) == {1} and len(figures) == COUNTS["All"]
     printed = {f.figure_id for f in PRINTED if f.kind != "context"} - SAME_CLAIM_AS.keys()
     assert {claim.figure.figure_id for claim in claims.rows if claim.figure} == printed
-    assert ROWS["article"] + ROWS["sources"] == len(printed) == 70
+    assert ROWS["article"] + ROWS["sources"] + ROWS["sums"] == len(printed) == 70
+    assert {c.claim_id for c in claims.rows if module._part(claims, c) == "sums"} == SUMS
+    assert {f.figure_id for f in PRINTED if f.kind == "computed"} == SUMS
 
 
 def test_only_what_is_worked_out_is_said_to_test(claims):
@@ -111,13 +130,13 @@ def test_counts_are_pasted_as_they_stand_in_the_table(claims, pasted):
     paste_claims(claims)
     assert pasted == {
         "claims-total": "90",
-        "claims-tested": "9",
+        "claims-tested": "8",
         "claims-reproduced": "0",
         "claims-differs": "0",
-        "claims-derived": "9",
+        "claims-derived": "8",
         "claims-returned": "20",
         "claims-carried": "45",
-        "claims-cannot-be-recomputed": "16",
+        "claims-cannot-be-recomputed": "17",
     }
 
 
@@ -151,6 +170,7 @@ def test_what_is_printed_stands_as_it_was_printed(claims):
         chosen = [claim for claim in claims.rows if claim.figure and module._part(claims, claim) == part]
         for claim, row in zip(chosen, made(claims, part).table[1:], strict=True):
             shown[claim.claim_id] = row[1]
+    assert len(shown) == 24 + 42 and not shown.keys() & SUMS
     for figure in PRINTED:
         if figure.figure_id in shown:
             unit = " percent" if figure.unit == "percent" else ""
@@ -174,27 +194,87 @@ def test_a_figure_of_another_source_names_its_survey(claims):
     assert [row[0] for row in rows if not row[0].endswith(")")] == []
     named = Counter(re.search(r" \(((?:[^()]|\([^()]*\))*)\)$", row[0]).group(1) for row in rows)
     assert named == {
-        "FH's panel of public leaders": 19,
+        "FH's panel of public leaders": 18,
         "the teachers' union's first survey (DLF)": 2,
         "the teachers' union's survey on the reopening (DLF)": 1,
-        "the survey by Bikubenfonden and Mandag Morgen": 7,
+        "the survey by Bikubenfonden and Mandag Morgen": 6,
         "the pedagogues' union's first survey (BUPL)": 4,
         "the pedagogues' union's second survey (BUPL)": 4,
         "BUPL's survey of leaders, spring": 7,
     }
 
 
-def test_a_claim_in_words_gives_its_condition_or_why_there_is_none(claims):
+def test_a_sum_of_our_own_says_so_and_from_what_it_is_worked_out(claims):
+    figure = made(claims, "sums")
+    panel, survey = "FH's panel of public leaders", "the survey by Bikubenfonden and Mandag Morgen"
+    more_than = "Cannot be recomputed, because the counts are printed only as “more than”"
+    assert list(figure.table[1:]) == [
+        (
+            "New and innovative ways to deliver services: the rest: in the middle, or don't know",
+            "not printed; our sum gives 31–33 percent",
+            "worked out here: what is left of 100 after 54 and 14",
+            "Derived",
+            "31–33 percent",
+        ),
+        (
+            "Smaller, ongoing improvements: all other answers",
+            "not printed; our sum gives 26.5–27.5 percent",
+            "worked out here: what is left of 100 after 73",
+            "Derived",
+            "26.5–27.5 percent",
+        ),
+        (
+            f"Trust from the top manager or employer: the rest: as before, or don't know ({panel})",
+            "not printed; our sum gives 40–42 percent",
+            "worked out here: what is left of 100 after 47 and 12",
+            "Derived",
+            "40–42 percent",
+        ),
+        (
+            f"Share who answered ({survey})",
+            "not printed; our sum gives about 39 percent",
+            "worked out here: 900 of 2,300; both are rounded and printed as “more than”",
+            more_than,
+            "about 39 percent",
+        ),
+    ]
+    # nobody printed it, so no page is linked, although three of these figures have their parts' address
+    assert sum(bool(c.figure.url) for c in claims.rows if c.claim_id in SUMS) == 3
+    codebook = "chapters/appendix/codebook.html#item-"
+    assert figure.links == {
+        (1, 4): f"{codebook}vive-extent",
+        (2, 4): f"{codebook}vive-character",
+        (3, 4): f"{codebook}fh-trust_from_above",
+    }
+
+
+def test_only_sums_are_said_to_be_not_printed(claims):
+    for part in ("article", "sources", "words"):
+        text = " ".join(cell for row in made(claims, part).table for cell in row)
+        assert "not printed" not in text.replace("the scale is not printed", "") and "worked out here" not in text
+
+
+def test_a_claim_in_words_gives_the_shares_it_rests_on_or_why_there_are_none(claims):
     _, *rows = made(claims, "words").table
     derived = [row for row in rows if row[3] == "Derived"]
     assert [row[4] for row in derived] == [
-        "Condition: character > 50",
-        "Condition: permanent > 50 and transferable > 50",
-        "Condition: motivation > 50 and wellbeing > 50",
-        "Condition: readiness > 50",
+        "Says the same as: Smaller, ongoing improvements, 73 percent",
+        "Says the same as: Relevant for permanent operation, 85 percent; "
+        "Usable in normal times and by other municipalities, 78 percent",
+        "Says the same as: Positive for employees' motivation, 71 percent; Increases citizens' wellbeing, 67 percent",
+        "Says the same as: Employees more ready to change, 95 percent",
     ]
     others = [row for row in rows if row not in derived]
     assert all(re.fullmatch("Cannot be recomputed, because .+", row[3]) for row in others)
+    assert Counter(row[4] for row in others) == {
+        "Told in the chapter welfare innovations": 3,
+        "Told in the chapter effects": 1,
+        "Told in the chapter drivers": 2,
+        "Told in the chapter organisational innovations": 3,
+        "Told in the chapter method": 1,
+        "Told in the chapter discussion": 5,
+        "Told in the chapter conclusion": 1,
+    }
     assert Counter(row[1] for row in rows) == {"descriptive": 13, "causal": 4, "hypothesis": 3}
 
 
@@ -202,7 +282,7 @@ def test_a_claim_in_words_gives_its_condition_or_why_there_is_none(claims):
 def test_a_part_that_there_is_not_is_refused(claims, part):
     with pytest.raises(SurveybookError) as caught:
         figure_claims(claims, part, figure_id="claims", title="x")
-    assert (caught.value.got, caught.value.expected) == (part, "one of 'article', 'sources', 'words'")
+    assert (caught.value.got, caught.value.expected) == (part, "one of 'article', 'sources', 'sums', 'words'")
 
 
 # On the page
@@ -256,26 +336,42 @@ def test_links_lead_to_the_web_or_from_the_root_of_the_site(claims, to_root):
         (table,) = read_page(html_of(made(claims, part), to_root)).find("table")
         assert links_of(table)
         for address in links_of(table):
-            inside = re.fullmatch(re.escape(to_root) + r"chapters/[a-z/-]+\.html(#item-[a-z0-9-]+)?", address)
-            assert inside or re.fullmatch(r"https://[a-z0-9.-]+(/[^\s\"<>]*)?", address), address
+            inside = r"chapters/(appendix/codebook\.html#item-[a-z0-9_]+-[a-z0-9_]+|[a-z-]+\.html(#[a-z0-9-]+)?)"
+            outside = r"https://[a-z0-9.-]+(/[^\s\"<>]*)?"
+            assert re.fullmatch(f"{re.escape(to_root)}{inside}|{outside}", address), address
 
 
-def test_what_is_linked_is_where_it_is_stated_and_the_evidence(claims):
-    links = made(claims, "article").links
+@pytest.mark.parametrize("part", ["article", "sources"])
+def test_what_is_linked_is_where_it_is_stated_and_the_evidence(claims, part):
+    links = made(claims, part).links
     assert {column for _, column in links} == {2, 4}
-    figures = [claim.figure for claim in claims.rows if claim.figure and module._part(claims, claim) == "article"]
+    figures = [claim.figure for claim in claims.rows if claim.figure and module._part(claims, claim) == part]
     for row, figure in enumerate(figures, 1):
-        page = f"item-{figure.survey}-{figure.item}".replace("_", "-")
+        page = f"item-{figure.survey}-{figure.item}"
         evidence = None if figure.item == "response" else f"chapters/appendix/codebook.html#{page}"
         assert links.get((row, 4)) == evidence
-        assert links[row, 2] == figure.url
+        assert ((row, 2) not in links) == (figure.figure_id in NO_ADDRESS)
+        assert links.get((row, 2), "") == figure.url
+    stated = {address for (_, column), address in links.items() if column == 2}
+    assert (stated == {ADDRESS}) if part == "article" else ADDRESS not in stated
+
+
+def test_the_evidence_is_a_row_that_the_codebook_has(claims, committed, read_records):
+    rows = {f"item-{one['survey']}-{one['item']}" for one in read_records(committed / "codebook" / "items.csv")}
+    for part in ("article", "sources", "sums"):
+        found = [address for (_, column), address in made(claims, part).links.items() if column == 4]
+        assert found and {address.partition("#")[2] for address in found} <= rows
 
 
 def test_a_claim_in_words_leads_to_a_chapter_that_there_is(claims):
     figure = made(claims, "words")
     assert figure.links.keys() == {(row, 4) for row in range(1, 21)}
-    pages = {address.removesuffix(".html") for address in figure.links.values()}
-    assert [page for page in pages if not any((ROOT / f"{page}.{kind}").is_file() for kind in ("ipynb", "md"))] == []
+    for address in figure.links.values():
+        page, _, anchor = address.partition("#")
+        assert not anchor or anchor in anchors_of(page.removesuffix(".html")), address
+    assert [address for address in figure.links.values() if "#" not in address] == ["chapters/conclusion.html"]
+    assert figure.links[1, 4] == "chapters/welfare-innovations.html#figure-character"
+    assert figure.links[18, 4] == "chapters/discussion.html#a-hypothesis-not-a-result"
 
 
 def test_whatever_a_claim_says_is_text(claims):
@@ -300,13 +396,15 @@ def test_whatever_a_claim_says_is_text(claims):
         rows=tuple(hostile(claim) for claim in claims.rows),
         estimates=replace(claims.estimates, codebook=spoiled),
     )
+    # a source of another name is not the article: its three figures of other surveys change tables
+    counts = {**ROWS, "article": ROWS["article"] - 3, "sources": ROWS["sources"] + 3}
     for part in PARTS:
         html = html_of(made(planted, part))
         page = read_page(html)
         assert page.find("script") == page.find("b") == []
         assert "<b>" not in html and "<script" not in html
         rows = table_rows(page)[1:]
-        assert len(rows) == ROWS[part]
+        assert len(rows) == counts[part]
         assert all(HOSTILE in row[2] for row in rows)
 
 
@@ -319,6 +417,8 @@ def test_an_address_cannot_leave_its_attribute(claims):
     linked = [one for one in page.find("a") if one.attributes["href"].startswith("https://")]
     assert len(linked) == ROWS["article"]
     assert {frozenset(one.attributes) for one in linked} == {frozenset({"href"})}
+    sums = read_page(html_of(made(replace(claims, rows=rows), "sums")))
+    assert [address for address in links_of(sums) if address.startswith("https://")] == []
 
 
 # What it rests on
@@ -345,6 +445,8 @@ def test_what_stands_here_beside_print_is_print_while_there_are_no_real_answers(
     for part in ("article", "sources"):
         for row in made(claims, part).table[1:]:
             assert row[4] == row[1], row
+    for row in made(claims, "sums").table[1:]:
+        assert row[1] == f"not printed; our sum gives {row[4]}"
 
 
 def test_a_share_that_a_choice_makes_illustrative_is_not_shown(committed):
@@ -361,7 +463,13 @@ def test_real_answers_stand_beside_print(observed):
     # 161 of 296 say so in the committed rows
     assert (extent[1], extent[3], extent[4]) == ("54 percent", "Reproduced", "54.4 percent")
     assert rows["People invited"][1:5:3] == ("556", "556")
-    assert made(claims, "words").table[1][3] == "Reproduced"
+    (word,) = made(claims, "words").table[1:]
+    assert word[3:] == (
+        "Reproduced",
+        "Says the same as: New and innovative ways to deliver services: to a high or very high extent, 54.4 percent",
+    )
+    # 79 in the middle and 15 who do not know, of 296
+    assert made(claims, "sums").table[1][3:] == ("Reproduced", "31.8 percent")
     assert {row[0]: row[1] for row in made(claims, "counts").table[1:]}["Reproduced"] == "24"
 
 

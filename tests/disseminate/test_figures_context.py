@@ -215,7 +215,9 @@ def test_an_id_that_is_not_fit_for_an_address_is_refused(context, codebook):
 def test_captions_are_plain(panel, timeline):
     for figure in (panel, timeline):
         for one in sentences(figure.caption):
-            assert len(one.split()) <= WORDS_IN_A_SENTENCE, one
+            # a list of names after a colon is read name by name
+            for part in (one.partition(": ")[0], *one.partition(": ")[2].split("; ")):
+                assert len(part.split()) <= WORDS_IN_A_SENTENCE, one
             assert one.endswith(".")
 
 
@@ -265,6 +267,11 @@ def test_bars_lie_on_the_days_of_the_field_periods(timeline):
     assert found["The interviews: April to July 2020"] == (60, 182, None)
     starts = [row["start"] for row in data_of(timeline) if "sure" in row]
     assert starts == sorted(starts)
+    # only VIVE and FH asked from 11 March on
+    assert {label.split(":")[0] for label, (_, _, back) in found.items() if back is not None} == {
+        "FH's panel of public leaders",
+        "VIVE's survey of municipal leaders",
+    }
 
 
 def test_only_periods_known_to_the_day_have_a_thick_bar(timeline):
@@ -278,16 +285,36 @@ def test_only_periods_known_to_the_day_have_a_thick_bar(timeline):
     }
 
 
+@pytest.mark.parametrize(("precision", "sure"), [("day", True), ("month", False), ("season", False)])
+def test_the_codebook_says_whether_the_days_are_known(context, codebook, precision, sure):
+    surveys = {name: replace(one, field_precision=precision) for name, one in codebook.surveys.items()}
+    figure = figure_timeline(context, replace(codebook, surveys=surveys), figure_id="t", title="When")
+    assert [row["sure"] for row in data_of(figure) if "sure" in row] == [sure] * 10
+    assert ("in the field, known to the day" in json.dumps(figure.spec["layer"])) == sure
+
+
 def test_what_is_not_sure_is_said(timeline):
     assert (
         "known to the day, except: First known case in Denmark; Lockdown of seven municipalities in North Jutland."
         in timeline.caption
     )
     assert "is inferred from the questions by this edition." in timeline.caption
-    assert "For some sources it cannot be said: the interviews." in timeline.caption
+    (silent,) = [one for one in sentences(timeline.caption) if one.startswith("For some sources it cannot be said: ")]
+    assert sorted(silent.partition(": ")[2].removesuffix(".").split("; ")) == [
+        "another survey by the teachers' union (DLF)",
+        "the interviews",
+        "the pedagogues' union's first survey (BUPL)",
+        "the pedagogues' union's second survey (BUPL)",
+        "the survey by Bikubenfonden and Mandag Morgen",
+        "the survey of municipal chief executives (KOMDIR)",
+        "the teachers' union's first survey (DLF)",
+        "the teachers' union's survey on the reopening (DLF)",
+    ]
     assert "The order of data collection is not shown to be the order of events." in timeline.caption
     remarks = {what: remark for _, what, _, remark in timeline.table[1:]}
     assert remarks["VIVE's survey of municipal leaders"] == "Looks back to 11 March 2020 (inferred)."
+    assert remarks["FH's panel of public leaders"] == "Looks back to 11 March 2020 (inferred)."
+    assert list(remarks.values()).count("How far back it looks cannot be said.") == 8
     assert remarks["The interviews"] == "How far back it looks cannot be said."
     assert remarks["First known case in Denmark"].startswith("Sources differ")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -43,6 +44,56 @@ def test_what_is_not_published_is_said_and_a_rounded_count_keeps_its_words(simul
     assert {"296 of 556", "1,708", "Not published", "More than 900 of more than 2,300"} <= {*answered}
 
 
+def test_how_people_were_chosen_is_the_source_s_word_or_our_reading(simulated):
+    figure = figure_sources(simulated, figure_id="f", title="Who?")
+    chosen = dict(zip(column(figure, "Source"), column(figure, "How they were chosen"), strict=True))
+    assert chosen["VIVE's survey of municipal leaders"] == "Read here as all on a list"
+    union = "The teachers' union's first survey (DLF)"
+    assert chosen[union] == "Not said; the source calls its sample representative"
+    assert chosen["FH's panel of public leaders"] == "Members of a panel were asked"
+    assert chosen["The interviews"] == "Not a sample"
+    assert list(chosen.values()).count("Not published") == 10
+
+
+def test_who_holds_the_data_stands_once_in_the_caption(simulated):
+    figure = figure_sources(simulated, figure_id="f", title="Who?")
+    assert figure.caption == (
+        "The sources that the article names stand first. Who holds the data of the sources of the article: not said; "
+        "the article's authors were given the data; on which terms: not published. "
+        "Who holds the data of the sources beside the article: not said; on which terms: not published."
+    )
+    assert not any("were given the data" in cell for row in figure.table for cell in row)
+
+
+def test_one_source_with_a_holder_of_its_own_is_named(simulated):
+    surveys = dict(simulated.codebook.surveys)
+    surveys["fh"] = replace(surveys["fh"], held_by="an archive")
+    codebook = replace(simulated.codebook, surveys=surveys)
+    caption = figure_sources(replace(simulated, codebook=codebook), figure_id="f", title="Who?").caption
+    assert "Who holds the data of FH's panel of public leaders: an archive; on which terms: not published." in caption
+    assert caption.count("Who holds the data of") == 3 and "the sources of the article" not in caption
+
+
+def test_a_source_of_which_nothing_is_published_is_named_below_the_rates(simulated):
+    figure = figure_response_rates(simulated, figure_id="f", title="Who?")
+    assert column(figure, "Source") == [
+        "VIVE's survey of municipal leaders",
+        "The interviews",
+        "FH's panel of public leaders",
+        "The teachers' union's first survey (DLF)",
+        "The survey by Bikubenfonden and Mandag Morgen",
+        "The pedagogues' union's first survey (BUPL)",
+    ]
+    assert column(figure, "Asked") == ["556", *["Not published"] * 3, "More than 2,300", "Not published"]
+    assert column(figure, "Answered") == ["296", "14", "1,708", "2,035", "More than 900", "10,054"]
+    silent = figure.caption.partition(" RR1 to RR6 are")[0].lower()
+    assert silent.startswith("of these neither is published: ") and silent.endswith(".")
+    labels = [one.label_en.lower() for one in simulated.codebook.surveys.values()]
+    shown = [source.lower() for source in column(figure, "Source")]
+    assert {label for label in labels if label in silent} == {*labels} - {*shown}
+    assert len(labels) - len(shown) == 9
+
+
 def test_the_response_rate_of_print_is_arithmetic_on_printed_counts(simulated):
     figure = figure_response_rates(simulated, figure_id="f", title="{vive.response.answered} answered")
     rates = dict(zip(column(figure, "Source"), column(figure, "Response rate"), strict=True))
@@ -78,14 +129,36 @@ def test_shares_stand_in_the_order_that_was_asked_for(simulated):
 
 def test_an_answer_is_named_where_its_items_label_does_not_say_it(simulated):
     what = column(printed(simulated, [*NAMES, "fh.extra_hours"]), "What")
-    assert what[1].endswith(": less trust") and ":" not in what[0] + what[3]
-    assert what[4] == "Extra hours a week: 6 to 10 hours"
+    assert what == [
+        "More collaboration, which they hope to keep",
+        "Trust from the top manager or employer: less trust",
+        "Have pupils from vulnerable homes in class",
+        "Trust from the top manager or employer: more trust",
+        "Extra hours a week: 6 to 10 hours",
+    ]
+    others = ["fh.task_performance", "fh.stress_compared", "bupl_1.reopening"]
+    assert column(printed(simulated, others), "What") == [
+        "Changes and how tasks are solved: a positive effect",
+        "Stress compared with usual: more stressed",
+        "The reopening: well",
+    ]
+
+
+def test_an_answer_that_only_agrees_is_not_named(simulated):
+    # reported, agree and yes
+    what = column(printed(simulated, ["fh.more_digital", "vive.motivation.agree", "vive.digital.yes"]), "What")
+    assert what == [
+        "Worked more digitally than before",
+        "Positive for employees' motivation",
+        "Concerns more digital service",
+    ]
 
 
 def test_the_caption_says_that_rows_are_no_scale_and_why_there_is_no_interval(simulated):
     figure = printed(simulated)
     assert "different questions, put to different people" in figure.caption
-    assert "No interval for FH's panel of public leaders: those asked had joined a panel" in figure.caption
+    panel = "No interval for FH's panel of public leaders: a panel, and how its members were chosen is not published."
+    assert panel in figure.caption
     assert "printed in words is drawn as the range" in figure.caption
     assert column(figure, "Interval, or why there is none")[2].endswith(
         "of everyone, if chance chose those who answered"

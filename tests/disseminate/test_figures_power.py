@@ -122,7 +122,13 @@ def test_the_caption_states_every_assumption():
     assert "a share of 0.25 of the variance in single leaders' answers lies between municipalities." in caption
     # 300 draws: the error is at most 100 * sqrt(0.25 / 300) = 2.89, rounded up.
     assert "300 simulated studies, with the seed 7; its simulation error is at most 2.9 of 100." in caption
-    assert "each wave asks other leaders" in caption and "Cohen (1988)" in caption
+    assert "each wave asks other leaders" in caption
+    assert "A line stands for so many leaders in each municipality and each wave." in caption
+
+
+def test_the_caption_says_nothing_of_where_the_aim_is_from_nor_of_a_sample(figure):
+    assert "Cohen" not in figure.caption and "sample" not in figure.caption
+    assert "A common aim is 80 of 100." in figure.caption
 
 
 def test_the_caption_says_that_these_are_no_findings_and_would_not_show_a_cause(figure):

@@ -105,6 +105,18 @@ def test_a_theme_and_a_code_of_one_name_have_ids_of_their_own(thematic):
     codes["autonomy"] = replace(codes.pop("control"), code="autonomy")
     ids = ids_of(read_page(html_of(KINDS["effects"](replace(thematic, codes=codes)))))
     assert len(ids) == len(set(ids))
+    assert {"effects-theme-autonomy", "effects-code-autonomy"} <= {*ids}
+
+
+@pytest.mark.parametrize("kind", BOXES)
+def test_ids_say_whether_they_are_a_theme_s_or_a_code_s(thematic, kind):
+    figure = KINDS[kind](thematic)
+    page = read_page(html_of(figure))
+    boxes = page.find("section", class_="sb-box")
+    themes = [box.attributes["id"] for box in boxes]
+    assert all(one.startswith(f"{figure.figure_id}-theme-") for one in themes) and len(themes) == len(BOXES[kind])
+    codes = [item.attributes["id"] for box in boxes for item in box.find("li")]
+    assert all(one.startswith(f"{figure.figure_id}-code-") for one in codes) and len(codes) == ROWS[kind]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -192,9 +204,9 @@ def test_effects_can_be_found_from_the_side_of_the_people(thematic):
     page = read_page(html_of(KINDS["effects"](thematic)))
     (groups,) = page.find("ul", class_="sb-groups")
     listed = {item.text.split(": ")[0]: links_of(item) for item in groups.find("li")}
-    assert listed["Citizens who walk with difficulty"] == ["#effects-walking"]
-    assert listed["Citizens in rehabilitation"] == ["#effects-less-intimidating"]
-    assert listed["Citizens who get help with bathing"] == ["#effects-less-intimidating"]
+    assert listed["Citizens who walk with difficulty"] == ["#effects-code-walking"]
+    assert listed["Citizens in rehabilitation"] == ["#effects-code-less-intimidating"]
+    assert listed["Citizens who get help with bathing"] == ["#effects-code-less-intimidating"]
     assert len(listed) == 11
     # a link is named as what it leads to
     by_id = {one.attributes["id"]: one for one in page.find("li") if "id" in one.attributes}
@@ -207,7 +219,7 @@ def test_a_group_that_is_named_twice_stands_once_with_both_links(thematic):
     same = replace(thematic.codes["mental_illness"], groups_en="citizens who walk with difficulty")
     page = read_page(html_of(KINDS["effects"](replace(thematic, codes={**thematic.codes, "mental_illness": same}))))
     (item,) = [one for one in page.find("li") if one.text.startswith("Citizens who walk with difficulty:")]
-    assert links_of(item) == ["#effects-walking", "#effects-mental-illness"]
+    assert links_of(item) == ["#effects-code-walking", "#effects-code-mental-illness"]
 
 
 def test_a_part_that_there_is_not_is_refused(thematic):
@@ -232,11 +244,11 @@ def test_who_tells_what_stands_cell_by_cell(thematic):
         "Sharing of information and knowledge": nobody_named,
         "Coordination of activities": nobody_named,
         "Joint solving of problems and tasks": [told, told, no, no],
-        "Fixed teams": [no, no, f"{told} (some of them, in day care, schools and care homes)", no],
+        "Fixed teams": [no, no, no, f"{told} (of some employees, in day care, schools and care homes)"],
         "Less steering by rules, documentation and control": nobody_named,
         "Faster and less formal decisions": [
             f"{stressed} (the speed of decisions)",
-            f"{told} (many of them: short ways of deciding)",
+            f"{stressed} (many of them: short ways of deciding)",
             *(no, no),
         ],
         "Closeness, dialogue, support and motivation": [no, stressed, no, no],
@@ -262,14 +274,21 @@ def test_links_of_the_article_and_rivals_stand_apart(thematic):
     for part, whose in zip(
         lists, ("The article's hypothesis", "Rival explanations, added by this edition"), strict=True
     ):
-        ends = [tuple(end.text for end in item.find("span", class_="sb-end")) for item in part.find("li")]
-        assert ends == [(row[1], row[3]) for row in table_rows(page)[1:] if row[0] == whose]
+        steps = [tuple(step.text for step in item.inside) for item in part.find("li")]
+        assert steps == [
+            (row[1], f"→ proposed to give {row[2]}", f"→ and so {row[3]}")
+            for row in table_rows(page)[1:]
+            if row[0] == whose
+        ]
+        for item in part.find("li"):
+            assert [step.attributes["class"] for step in item.inside] == ["sb-end", "sb-through", "sb-end"]
 
 
 def test_an_arrow_is_read_aloud_as_proposed_and_not_as_a_sign(thematic):
     page = read_page(html_of(KINDS["links"](thematic)))
-    arrows = page.find("span", class_="sb-arrow")
-    assert len(arrows) == 2 * 9
-    assert {(arrow.text, arrow.attributes["aria-hidden"]) for arrow in arrows} == {("→", "true")}
-    spoken = [one.text for one in page.find("span", class_="sb-hidden") if one.text.startswith(",")]
-    assert spoken == [", proposed to give ", ", and so "] * 9
+    arrows = page.find("span", **{"aria-hidden": "true"})
+    assert [arrow.text for arrow in arrows] == ["→ "] * (2 * 9)
+    (boxes,) = page.find("div", class_="sb-boxes")
+    assert boxes.text.count("→") == len(arrows)
+    spoken = [one.text for one in boxes.find("span", class_="sb-hidden")]
+    assert spoken == ["proposed to give ", "and so "] * 9

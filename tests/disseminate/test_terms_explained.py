@@ -75,4 +75,5 @@ def test_explanations_are_not_in_the_search_index_twice_nor_styled_inline(pages)
 def test_the_look_is_in_the_style_sheet_alone_and_print_leaves_the_word():
     css = (Path(__file__).parents[2] / "scripts/surveybook/disseminate/assets/surveybook.css").read_text("utf-8")
     assert ".sb-term:focus-visible + .sb-explained" in css and ".sb-term:hover + .sb-explained" in css
-    assert ".sb-explained" in css.rpartition("@media print")[2]
+    printed = "".join(re.findall(r"^@media print \{\n(.*?)^\}", css, re.MULTILINE | re.DOTALL))
+    assert re.search(r"\.sb-explained\[hidden\] \{\s*display: none !important;", printed)
