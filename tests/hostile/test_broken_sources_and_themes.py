@@ -132,7 +132,12 @@ def test_dates_of_a_survey_in_the_wrong_order_are_refused(break_file, dates, got
 
 
 @pytest.mark.parametrize(
-    "dates", [",2020-07-02,2020-07-02,day,2020-03-11,", ",2020-06-17,2020-07-02,day,,", ",2020-06-17,2020-07-02,day,2020-07-02,"]
+    "dates",
+    [
+        ",2020-07-02,2020-07-02,day,2020-03-11,",
+        ",2020-06-17,2020-07-02,day,,",
+        ",2020-06-17,2020-07-02,day,2020-07-02,",
+    ],
 )
 def test_a_field_period_of_one_day_or_without_a_day_to_look_back_to_can_be(break_file, dates):
     break_file(SURVEYS, FH_DATES, dates)

@@ -28,6 +28,7 @@ EDITION = """\
     confidence_level: 0.95
     ci_method: wilson
     differ_points: 10
+    threshold: 5
     dont_know: as-printed
     cut_point: as-printed
 """

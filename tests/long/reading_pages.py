@@ -16,6 +16,10 @@ from bs4 import BeautifulSoup
 GLUE = re.compile(r"\{glue\}`([^`]+)`")
 WHILE = re.compile(r"<!--\s*while:\s*vive\s+(\w+)\s*-->")
 NO_NUMBER = ("-rests", "-bases", "-level", "-points", "-replicates")  # pasted words that rest on no answer
+COUNTS = "claims-"  # and pasted counts of claims
+
+
+CHARTS, PANELS = "figure.sb-figure:not(.sb-wide)", "figure.sb-wide"
 
 
 class Call(NamedTuple):
@@ -55,9 +59,10 @@ class Read(NamedTuple):
 
     @property
     def rows(self) -> list[dict]:
-        """The rows of the chart: the one dataset whose every datum has a label."""
-        (rows,) = [rows for rows in self.spec["datasets"].values() if all("label" in row for row in rows)]
-        return rows
+        """The rows of the chart: the one dataset whose every datum has a label; a timeline has two."""
+        found = [rows for rows in self.spec["datasets"].values() if all("label" in row for row in rows)]
+        assert len(found) == (2 if self.table[0][:2] == ["Date", "What"] else 1), self.name
+        return [row for rows in found for row in rows]
 
 
 def words_of(element) -> str:
@@ -103,7 +108,7 @@ def keys_of(folder: Path, kind: str) -> dict[str, list[str]]:
         kept = [line for line in lines if WHILE.search(line) is None or WHILE.search(line)[1] == kind]
         pasted = [key.rpartition("::")[2] for line in kept for key in GLUE.findall(line)]
         page = path.relative_to(folder).with_suffix(".html").as_posix()
-        keys[page] = [key for key in pasted if not key.endswith(NO_NUMBER)]
+        keys[page] = [key for key in pasted if not key.endswith(NO_NUMBER) and not key.startswith(COUNTS)]
     return keys
 
 
@@ -120,10 +125,10 @@ def read_numbers(site: Path, keys: dict[str, list[str]]) -> list[Pasted]:
 
 
 def read_figures(site: Path) -> dict[str, Read]:
-    """Every figure of a site, by name."""
+    """Every figure of a site that is a chart, by name; see ``read_panels`` for those without one."""
     found = {}
     for page in sorted(site.rglob("*.html")):
-        for figure in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("figure.sb-figure"):
+        for figure in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select(CHARTS):
             name = figure["id"].removeprefix("figure-")
             file = site / "_static" / "figures" / name
             lines = file.with_suffix(".csv").read_text(encoding="utf-8").splitlines()
@@ -143,4 +148,17 @@ def read_figures(site: Path) -> dict[str, Read]:
                 downloaded=list(rows),
                 picture=file.with_suffix(".svg").read_text(encoding="utf-8"),
             )
+    return found
+
+
+def read_panels(site: Path) -> dict[str, tuple[str, list[list[str]]]]:
+    """Every figure without a chart, by name: its words, and the table that it offers as a file."""
+    found = {}
+    for page in sorted(site.rglob("*.html")):
+        for panel in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select(PANELS):
+            name = panel["id"].removeprefix("figure-")
+            lines = (site / "_static" / "figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+            rows = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("# "))))
+            assert name not in found
+            found[name] = words_of(panel), list(rows)
     return found

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+
+from browser import find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "default" / "site"
@@ -57,8 +62,8 @@ PANELS = {
 }
 # The names of the charts on each page, as its chapter has them among its outputs.
 CHARTS = {page: [about["id"] for about in figures] for page, figures in ABOUT.items() if figures}
-# The table's first column of figures that are worked out, and show no share as it was printed or observed.
-CALCULATED = ("Difference", "The silent", "Kind of share", "True correlation")
+# The table's first column of figures that are worked out or tell of days: no share as it was printed or observed.
+CALCULATED = ("Difference", "The silent", "Kind of share", "True correlation", "Date")
 # What only real answers could tell, and what shows shares of answers; the rest is worked out.
 OPEN = [about["id"] for figures in ABOUT.values() for about in figures if about.get("open")]
 SHARES = [
@@ -174,3 +179,58 @@ def read_page(site) -> Callable[[str], BeautifulSoup]:
 def page(read_page, page_name) -> BeautifulSoup:
     """Each page of the table of contents, parsed."""
     return read_page(page_name)
+
+
+# The site in a browser; its tests are skipped as a whole where there is none.
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """One browser for all tests; root may not use its sandbox."""
+    arguments = ["--disable-gpu", "--disable-background-networking"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """Open a page of the site in a fresh context, from its file or from an address."""
+    from visiting import LOCAL, WIDE, Visit
+
+    contexts = []
+
+    def open_page(name, *, width=WIDE, theme="light", root=None, **settings):
+        context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=theme, **settings)
+        contexts.append(context)
+        root = root or site.as_uri()
+        allowed = LOCAL if root.startswith("file:") else re.compile(rf"{re.escape(root)}|data:|blob:")
+        visit = Visit(context.new_page(), allowed)
+        visit.watch()
+        visit.page.goto(f"{root}/{name}")
+        return visit
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def served(site, tmp_path):
+    """The address of the site below a path with a space, as a host of many books might have it."""
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "sub path").symlink_to(site, target_is_directory=True)
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/some/sub%20path"
+        server.shutdown()

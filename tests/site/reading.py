@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+# What the first columns of the timeline are called: its rows are events, and sources in the field.
+TIMELINE = ("Date", "What")
 FIGURES = Path(__file__).resolve().parents[2] / "_build" / "default" / "site" / "_static" / "figures"
 
 
@@ -50,9 +52,10 @@ def spec_of(figure):
 
 
 def data_of(figure):
-    """The rows of a figure: the one dataset whose every datum has a label."""
-    (rows,) = [rows for rows in spec_of(figure)["datasets"].values() if all("label" in row for row in rows)]
-    return rows
+    """The rows of a figure: the one dataset whose every datum has a label; of a timeline there are two."""
+    found = [rows for rows in spec_of(figure)["datasets"].values() if all("label" in row for row in rows)]
+    assert len(found) == (2 if tuple(table_of(figure)[0][:2]) == TIMELINE else 1)
+    return [row for rows in found for row in rows]
 
 
 def table_of(figure):

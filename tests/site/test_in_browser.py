@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from math import floor
-from threading import Thread
 
 import pytest
 
@@ -19,25 +14,21 @@ BROWSER = find_browser()
 if BROWSER is None:
     pytest.skip(NONE, allow_module_level=True)
 
-from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402  only where there is a browser
+from playwright.sync_api import expect  # noqa: E402  only where there is a browser
+from visiting import OVERFLOW, PHONE, SOON, WAIT, WIDE  # noqa: E402
 
 # How many figures these pages have at least.
 LEAST = {
-    "chapters/method.html": 2,
+    "chapters/method.html": 3,
     "chapters/how-far-print-carries.html": 1,
     "chapters/welfare-innovations.html": 5,
-    "chapters/effects.html": 2,
+    "chapters/effects.html": 3,
     "chapters/drivers.html": 4,
     "chapters/organisational-innovations.html": 2,
-    "chapters/discussion.html": 1,
+    "chapters/discussion.html": 2,
     "chapters/robustness.html": 1,
 }
-# The figures that readers open are tested by themselves.
-NOT_FOLDED = ".sb-figure:not(.sb-wide, .sb-open .sb-figure)"
 MOST = "chapters/welfare-innovations.html"
-WIDE, PHONE = 1280, 360
-LOCAL = re.compile(r"(?:file|data|blob):")
-WAIT, SOON = 10_000, 2000  # milliseconds: for a chart to be drawn, for a change of the page to show
 
 # Each mark that shows a number, where it stands, and what is told of it; the squares of a key show none.
 MARKS = """figure => [...figure.querySelectorAll(".sb-live .role-mark :is(path, line)")].flatMap(mark => {
@@ -50,7 +41,6 @@ MARKS = """figure => [...figure.querySelectorAll(".sb-live .role-mark :is(path, 
     x: box.x + box.width / 2, y: box.y + box.height / 2, right: box.right, bottom: box.bottom,
   }];
 })"""
-OVERFLOW = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 CUT_OFF = """() => [...document.querySelectorAll(".sb-live svg text")].filter(text => {
   const frame = text.closest(".sb-chart").getBoundingClientRect();
   const box = text.getBoundingClientRect();
@@ -70,64 +60,6 @@ TOLD = """figure => {
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 18, 18)"}
 
 
-@dataclass
-class Visit:
-    """A page under watch."""
-
-    page: Page
-    allowed: re.Pattern[str]
-    faults: list[str] = field(default_factory=list)
-
-    def watch(self) -> None:
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        self.page.on("request", self._see)
-        self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
-        self.page.on("response", self._check)
-        # All that would leave the machine is recorded above, and stopped here.
-        self.page.route(lambda address: not self.allowed.match(address), lambda route: route.abort())
-
-    def _hear(self, message) -> None:
-        if message.type in ("error", "warning", "assert"):
-            self.faults.append(f"console: {message.text}")
-
-    def _see(self, request) -> None:
-        if not self.allowed.match(request.url):
-            self.faults.append(f"another host: {request.url}")
-
-    def _check(self, response) -> None:
-        if response.status >= 400:
-            self.faults.append(f"{response.status}: {response.url}")
-
-    def figures(self, count: int) -> list:
-        found = self.page.locator(NOT_FOLDED)
-        expect(found).to_have_count(count)
-        return found.all()
-
-    def figure(self, name: str):
-        found = self.page.locator(f"#figure-{name}")
-        expect(found).to_have_count(1)
-        return found
-
-    def draw_all(self, count: int) -> None:
-        """Scroll to each figure until its chart stands."""
-        for figure in self.figures(count):
-            figure.scroll_into_view_if_needed()
-            expect(figure).to_have_attribute("data-live", re.compile("light|dark"), timeout=WAIT)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """One browser for all tests; root may not use its sandbox."""
-    arguments = ["--disable-gpu", "--disable-background-networking"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=arguments)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module")
 def count_charts(charts, open_names):
     """Count the figures that a page must show unasked: those of its chapter, and no fewer than are listed."""
@@ -138,42 +70,6 @@ def count_charts(charts, open_names):
         return found
 
     return count
-
-
-@pytest.fixture
-def visit(chromium, site):
-    """Open a page of the site in a fresh context, from its file or from an address."""
-    contexts = []
-
-    def open_page(name, *, width=WIDE, theme="light", root=None, **settings):
-        context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=theme, **settings)
-        contexts.append(context)
-        root = root or site.as_uri()
-        allowed = LOCAL if root.startswith("file:") else re.compile(rf"{re.escape(root)}|data:|blob:")
-        visit = Visit(context.new_page(), allowed)
-        visit.watch()
-        visit.page.goto(f"{root}/{name}")
-        return visit
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def served(site, tmp_path):
-    """The address of the site below a path with a space, as a host of many books might have it."""
-    (tmp_path / "some").mkdir()
-    (tmp_path / "some" / "sub path").symlink_to(site, target_is_directory=True)
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path)) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/some/sub%20path"
-        server.shutdown()
 
 
 def soon_empty(page, script):
@@ -244,6 +140,8 @@ def test_a_tooltip_holds_the_value_and_what_it_rests_on(visit, page_with_charts,
         figure.locator(".sb-live").scroll_into_view_if_needed()
         if figure.locator(".sb-live :is(.mark-area, .mark-line)").count():
             continue  # a curve has no rows, and neither have lines
+        if figure.get_attribute("id") == "figure-timeline":
+            continue  # it shows no share, and has a test of its own
         marks = figure.evaluate(MARKS)
         titles, labels = figure.evaluate(TOLD)
         # Each row of the table has a mark, and these are all.
@@ -305,6 +203,32 @@ def test_a_tooltip_tells_each_step_of_a_curve(visit):
     assert len(told) == 31
     assert len(rows) == 7
     assert {label: told[label] for label in rows} == rows
+
+
+def test_a_tooltip_tells_each_line_of_the_timeline_and_no_share(visit):
+    opened = visit("chapters/method.html")
+    figure = opened.figure("timeline")
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_attribute("data-live", "light", timeout=WAIT)
+    lines = [row.locator("th, td").all_text_contents() for row in figure.locator("tbody tr").all()]
+    expected = {
+        (when, f"{what}: {when}" if kind == "data collection" else what, note) for when, what, kind, note in lines
+    }
+    told = set()
+    zones = figure.locator(".sb-live .role-mark.mark-rect path").all()
+    for zone in zones:
+        zone.scroll_into_view_if_needed()
+        box = zone.bounding_box()
+        opened.page.mouse.move(2, 2)
+        opened.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        tooltip = opened.page.locator("#vg-tooltip-element.visible")
+        expect(tooltip).to_be_visible(timeout=SOON)
+        told.add(tuple(tooltip.locator("td.value").all_inner_texts()))
+    assert len(zones) == len(lines) == 24
+    assert {tuple(text.lower() for text in one) for one in told} == {
+        tuple(text.lower() for text in one) for one in expected
+    }
+    assert opened.faults == []
 
 
 def test_a_tooltip_appears_on_touch(visit):

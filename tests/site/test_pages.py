@@ -17,15 +17,21 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from reading import data_of, figures_of, is_open, name_of, spec_of, table_of, words_of
+from reading import TIMELINE, data_of, figures_of, is_open, name_of, spec_of, table_of, words_of
+
+from printed_figures import PRINTED, SOURCES, WORDS
 
 ARTICLE = "https://tidsskrift.dk/politica/article/view/133919"
-AUTUMN, SPRING = "November 2020", "April to July 2020"
+AUTUMN = "November 2020"
 FIXED, PUBLISHED = "Fixed by print", "Published"
 VERBAL = {"nearly nine of ten": (87, 90), "half": (48, 52)}
 GUESSED = "Question, as we guess it (the questionnaire is not public): "
 UNWORDED = "The wording of the question is not published"
 OUR_RANGE = "Our range over assumed bases"
+OURS, OUR_INTERVAL = (
+    "The ranges are this edition's calculation, not the source's.",
+    "The intervals are this edition's calculation (95 percent), not the source's.",
+)
 STATUSES = {FIXED, PUBLISHED}
 # What a specification may weigh: a chart, and each of its rows.
 SPECIFICATION_BYTES, ROW_BYTES = 8_000, 1_000
@@ -42,11 +48,15 @@ KINDS = {
     ("Kind of share", "Known"): "what is known",
     ("Item", "As printed"): "choices",
     ("True correlation", "3 leaders"): "power",
+    ("What", "Source"): "printed",
+    TIMELINE: "timeline",
 }
 
 
 # Kinds that are worked out, and show no share as it was printed or observed.
 WORKED_OUT = ("pairs", "tipping point", "what is known", "power")
+# And what tells of days alone.
+NO_SHARES = (*WORKED_OUT, "timeline")
 
 
 class Shown(NamedTuple):
@@ -150,22 +160,6 @@ FIGURES = {
     "drivers-room": Shown(
         "chapters/drivers.html", FIXED, AUTUMN, ASSUMED, (("room", "52 percent"),), ("Just over half",)
     ),
-    "chief-executives-collaboration": Shown(
-        "chapters/organisational-innovations.html",
-        PUBLISHED,
-        SPRING,
-        "Base not published",
-        (("keep", "73 percent"),),
-        ("Nearly three quarters",),
-    ),
-    "institution-leaders-collaboration": Shown(
-        "chapters/organisational-innovations.html",
-        PUBLISHED,
-        SPRING,
-        "Base not published",
-        (("necessary", "77 percent"),),
-        ("Just over three quarters",),
-    ),
     "permanent-three-ways": Shown(
         "chapters/discussion.html",
         FIXED,
@@ -181,6 +175,70 @@ FIGURES = {
         ("More than eight of ten",),
     ),
 }
+
+
+class Carried(NamedTuple):
+    """One row of a figure of several sources: the printed figure, and a word of its label."""
+
+    figure_id: str
+    word: str
+
+
+# Figures of what the sources themselves print, row by row, with a word or a number of the title.
+OF_SOURCES = {
+    "collaboration-printed": (
+        "chapters/organisational-innovations.html",
+        (Carried("komdir_01", "keep"), Carried("institution_leaders_01", "necessary")),
+        (),
+    ),
+    "two-themes-printed": (
+        "chapters/organisational-innovations.html",
+        (
+            Carried("mm_bikuben_06", "outside partners"),
+            Carried("fh_02", "more trust"),
+            Carried("fh_03", "less trust"),
+            Carried("fh_01", "contact with employees"),
+        ),
+        ("47 percent", "12 percent"),
+    ),
+    "less-happy-figures": (
+        "chapters/effects.html",
+        (
+            Carried("fh_01", "contact with employees"),
+            Carried("fh_10", "more work"),
+            Carried("fh_18", "more stressed"),
+            Carried("dlf_01", "pupils who do not take part"),
+        ),
+        (),
+    ),
+}
+# What each source is called, as the table of the sources has it.
+NAMES = {
+    "vive": "VIVE's survey of municipal leaders",
+    "komdir": "the survey of municipal chief executives (KOMDIR)",
+    "institution_leaders": "a survey of institution leaders (the article does not say which)",
+    "interviews": "the interviews",
+    "fh": "FH's panel of public leaders",
+    "dlf_1": "the teachers' union's first survey (DLF)",
+    "dlf_2": "another survey by the teachers' union (DLF)",
+    "dlf_3": "the teachers' union's survey on the reopening (DLF)",
+    "mm_bikuben": "the survey by Bikubenfonden and Mandag Morgen",
+    "bupl_1": "the pedagogues' union's first survey (BUPL)",
+    "bupl_2": "the pedagogues' union's second survey (BUPL)",
+    "bupl_leaders": "BUPL's survey of leaders, spring",
+    "bupl_leaders_august": "BUPL's survey of leaders, August",
+    "socialstyrelsen": "The national board of social services' survey",
+    "vive_nursery": "VIVE's survey of nursery-school leaders",
+}
+# Which of these sources print how many answered them, beside those whose number SOURCES has.
+ALSO_ANSWERED = {"mm_bikuben": "more than 900 of more than 2,300 answered"}
+# Half the width of a 95 percent interval by hand, of 58 percent of 2,035, once 58 may be 57.5 to 58.5: outward.
+INTERVALS = {"dlf_01": (55, 61)}
+NO_INTERVAL = {
+    "panel": "a panel, and how its members were chosen is not published",
+    "not published": "how many answered is not published",
+}
+PRINTED_BY_ID = {figure.figure_id: figure for figure in PRINTED}
 # The pages of other choices, and the figure of each.
 VARIANTS = {
     "chapters/robustness-dont-knows-inside.html": "headlines-inside-as-printed",
@@ -236,10 +294,15 @@ HEADLINES = [
     ("chapters/drivers.html", "52 percent", "room for manoeuvre"),
     ("chapters/organisational-innovations.html", "73 percent", "chief executives"),
     ("chapters/organisational-innovations.html", "77 percent", "institution leaders"),
+    ("chapters/organisational-innovations.html", "47 percent", "more trust from the top"),
+    ("chapters/organisational-innovations.html", "12 percent", "of less"),
+    ("chapters/method.html", "14", "interviews and eight surveys"),
     ("chapters/how-far-print-carries.html", "54 percent", "is in the article"),
     ("chapters/discussion.html", "85 percent", "permanent operation"),
     ("chapters/discussion.html", "78 percent", "elsewhere"),
     ("chapters/conclusion.html", "nearly nine of ten", "digital"),
+    ("chapters/discussion.html", "eight of ten", "social organisations"),
+    ("chapters/conclusion.html", "58 percent", "of teachers"),
     ("chapters/conclusion.html", "74 percent", "risks"),
     ("chapters/conclusion.html", "61 percent", "with citizens"),
 ]
@@ -262,18 +325,23 @@ PLAIN = [
 # A printed number told as someone's words, whatever the rows say, and what its sentence says before it.
 ATTRIBUTED = {
     ("chapters/welfare-innovations.html", "14 percent"): "VIVE’s page prints the",
-    ("chapters/welfare-innovations.html", "nearly nine of ten"): "According to the article,",
+    ("chapters/welfare-innovations.html", "nearly nine of ten"): "It says that",
     ("chapters/effects.html", "half"): "The article prints the third only as the word",
     ("chapters/drivers.html", "52 percent"): "It is unclear whether the printed",
     ("chapters/conclusion.html", "nearly nine of ten"): "According to the article,",
 }
 # A printed number that ends its sentence, and how the sentence begins.
 AT_THE_END = {("chapters/conclusion.html", "54 percent"): "More than half of the leaders who answered saw new ways"}
-# The two figures of the spring, on the pages that tell them.
+# The figures of the spring, on the pages that tell them.
 CARRIED_OVER = {
     ("index.html", "73 percent", "more collaboration"),
     ("chapters/organisational-innovations.html", "73 percent", "chief executives"),
     ("chapters/organisational-innovations.html", "77 percent", "institution leaders"),
+    ("chapters/organisational-innovations.html", "47 percent", "more trust from the top"),
+    ("chapters/organisational-innovations.html", "12 percent", "of less"),
+    ("chapters/method.html", "14", "interviews and eight surveys"),
+    ("chapters/discussion.html", "eight of ten", "social organisations"),
+    ("chapters/conclusion.html", "58 percent", "of teachers"),
 }
 # Headlines that are told as someone's words.
 IN_SOMEONES_WORDS = {
@@ -292,6 +360,11 @@ TICK_FIELDS = {"at", "text", "top", "end", "below"}
 TICKS = [(0, "0%"), (25, "25%"), (50, "50%"), (75, "75%"), (100, "100%")]
 ROW_MARKS = ["sb-bound", "sb-differ", "sb-bar", "sb-band", "sb-interval", "sb-printed", "sb-dot"]
 KEY_OF_SHARES = {"sb-dot": "those who answered", "sb-band": "those who answered, printed in words"}
+KEY_OF_SOURCES = {
+    "sb-dot": "those who answered",
+    "sb-band": "printed in words, as the range we read it as",
+    "sb-interval": "everyone; the table says on what terms",
+}
 KEY_OF_COMPARING = {
     "sb-dot": "computed here",
     "sb-printed": "printed",
@@ -306,7 +379,11 @@ TIP = {
     "rests": "Rests on",
 }
 ANSWER_MARKS = re.compile(r"\b[LK]\d{3}\b|\[simuleret\]", re.IGNORECASE)
-LEFTOVERS = re.compile(r"\b(?:nan|NaN|None|undefined)\b|\bnp\.|\{glue")
+# An English sentence may begin with the word that an empty value prints as: these do.
+NONE_SAID = (
+    "None could be held against real answers|None of it changes the article’s findings|None of these links was"
+)
+LEFTOVERS = re.compile(rf"\b(?:nan|NaN|(?!{NONE_SAID})None|undefined)\b|\bnp\.|\{{glue")
 FIELD_LEFT_OPEN = re.compile(r"\{[a-z_.]+\}")
 ELSEWHERE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 ELSEWHERE_INLINE = re.compile(r"https?://|[\"'`(]//\w", re.IGNORECASE)
@@ -343,6 +420,21 @@ def read_as(share):
         return share
     low, high = VERBAL[share]
     return f"{share} (read here as {low}–{high} percent)"
+
+
+def carried(figure_id):
+    """A share as a figure of several sources tells it."""
+    figure = PRINTED_BY_ID[figure_id]
+    if figure_id not in WORDS:
+        return f"{figure.value:g} percent"
+    return f"{WORDS[figure_id][0]} (read here as {figure.low:g}–{figure.high:g} percent)"
+
+
+def base_of(survey):
+    """What a source's share is a share of, as far as it is published."""
+    answered = SOURCES[survey].sample_size
+    told = ALSO_ANSWERED.get(survey) or (answered and f"{answered:,} answered the survey")
+    return f"base not published; {told}" if told else "base not published"
 
 
 def kind_of(figure):
@@ -608,28 +700,38 @@ def test_a_caption_says_of_every_row_what_it_rests_on_its_base_and_its_question(
     assert statuses_of(figure)
     assert statuses_of(figure) <= STATUSES
     assert all(f"{status}: " in caption for status in statuses_of(figure))
-    assert re.search(r"Figures as printed by [^.]+, [^.]+\. Survey: [^.]+, [^.]*\d{4}\.", caption)
-    for row in data_of(figure):
-        assert row.get("base", "").lower() in caption.lower()
+    # The address of a web page has dots of its own.
+    printed = caption.replace("fondenesvidenscenter.dk", "")
+    assert re.search(r"Figures as printed by [^.]+, [^.]+\. Surveys?: [^.]+, [^.]*\d{4}\.", printed)
+    in_table = "The base of each share stands in the table." in caption
+    assert in_table == (kind_of(figure) == "printed" and len({row["base"] for row in data_of(figure)}) > 1)
+    for row, line in zip(data_of(figure), table_of(figure)[1:], strict=True):
+        where = f"base {line[4]}" if in_table else caption
+        assert row.get("base", "").lower() in where.lower()
         # Several questions stand behind each other, and who words them is said once.
-        assert row.get("question", "").removeprefix(GUESSED) in caption
+        question = row.get("question", "").removeprefix(GUESSED)
+        if question == UNWORDED and len(data_of(figure)) > 1:
+            question = "The wording of the questions is not published."
+        assert question in caption
     assert (GUESSED in caption) == any(GUESSED in row.get("question", "") for row in data_of(figure))
 
 
 def test_a_caption_says_that_ranges_are_ours_exactly_where_there_are_some(figure):
     ranged = is_ranged(figure) or any(row["rests"] == OUR_RANGE for row in data_of(figure))
     caption = words_of(figure.figcaption)
-    assert ("The ranges are this edition's calculation, not the source's." in caption) == ranged
+    of_sources = kind_of(figure) == "printed"
+    assert (OURS in caption, OUR_INTERVAL in caption) == (ranged and not of_sources, ranged and of_sources)
+    assert ("The ranges are our calculation, not printed." in caption) or not ranged
 
 
 def test_a_caption_says_whose_the_ranges_are_or_why_there_are_none(listed, shown):
     caption = words_of(listed.figcaption)
     ranged = name_of(listed) in WITH_RANGES or name_of(listed) in THREE_WAYS
-    assert ("The ranges are this edition's calculation, not the source's." in caption) == ranged
+    assert (OURS in caption) == ranged
     # 556 less the 296 to 160 who may have answered the question
     assert ("and 260 to 396 silent who did not answer it or the survey" in caption) == ranged
     assert ("each range is the widest over all numbers from 160 to 296." in caption) == ranged
-    assert ("No range: how many answered is not published." in caption) == (shown.status == PUBLISHED)
+    assert "No range" not in caption
 
 
 def test_a_figure_of_simulated_rows_says_so(figure):
@@ -651,10 +753,10 @@ def test_a_table_tells_the_rows_of_the_chart(figure):
         shares = [row["share"].replace("%", " percent") for row in rows]
         if kind_of(figure) == "headlines":
             shares = [f"{share} ({row['base']})" for share, row in zip(shares, rows, strict=True)]
-        assert shares == [line[1] for line in lines]
+        assert shares == [line[2 if kind_of(figure) == "printed" else 1] for line in lines]
     labels = [row["label"] for row in rows]
-    counted = kind_of(figure) == "counts"
-    assert labels == [f"{line[1]} {line[0]}" if counted else line[0] for line in lines]
+    as_label = {"counts": "{1} {0}", "printed": "{0}\n{1}"}.get(kind_of(figure), "{0}")
+    assert labels == [as_label.format(*line) for line in lines]
 
 
 def test_a_table_shows_the_printed_shares_in_order(listed, shown):
@@ -696,7 +798,8 @@ def test_the_data_file_carries_its_status_and_the_table(site, figure):
     lines = file_of(site, figure, "csv").read_text(encoding="utf-8").splitlines()
     notes = [line for line in lines if line.startswith("# ")]
     assert all(any(f"{status}:" in line for line in notes) for status in statuses_of(figure))
-    assert any(line.startswith(("# Base ", "# Bases ")) for line in notes)
+    in_table = kind_of(figure) == "printed" and "# The base of each share stands in the table." in notes
+    assert in_table or any(line.startswith(("# Base ", "# Bases ")) for line in notes)
     assert notes[0].rstrip(".") == f"# {words_of(figure.details.caption)}".rstrip(".")
     assert notes[-1].startswith("# From an independent companion, not approved by the authors")
     assert notes[-1].endswith(f" {ARTICLE}.")
@@ -772,17 +875,17 @@ def test_each_mark_of_the_rows_is_drawn_and_told_of_in_the_key(figure):
     assert [style_of(layer) for layer in words] == ["sb-key"] * len(marks)
     told = {style_of(mark): word["encoding"]["text"]["value"] for mark, word in zip(marks, words, strict=True)}
     assert len(told) == len(marks)
-    if ranged or kind == "comparison":
+    if ranged or kind == "comparison" or (kind == "printed" and len(expected) > 1):
         assert told.keys() == expected
     else:
         assert told == {}
-    if ranged and kind != "headlines":
+    if ranged and kind not in ("headlines", "printed"):
         header = table_of(figure)[0]
         ranges = [told[style] for style in ("sb-interval", "sb-differ", "sb-bound")]
         # A key has less room than a header.
         ranges = [text.replace("are alike", "are like those who answered") for text in ranges]
         assert [f"{text.capitalize()} (our range)" for text in ranges] == header[2:]
-    words = KEY_OF_COMPARING if kind == "comparison" else KEY_OF_SHARES
+    words = {"comparison": KEY_OF_COMPARING, "printed": KEY_OF_SOURCES}.get(kind, KEY_OF_SHARES)
     assert [style for style in told.keys() & words.keys() if told[style] != words[style]] == []
 
 
@@ -795,7 +898,8 @@ def test_the_zones_lie_on_top_and_their_tooltip_has_the_fields_that_all_rows_hav
     assert [*fields.items()] == [(key, title) for key, title in TIP.items() if all(row.get(key) for row in rows)]
     expected = {"label", "share", "rests"}
     expected |= {"base", "question"} if kind_of(figure) != "counts" else set()
-    expected |= {"range"} if is_ranged(figure) else set()
+    # An interval that one source of several allows is told in the table, with its terms.
+    expected |= {"range"} if is_ranged(figure) and kind_of(figure) != "printed" else set()
     assert fields.keys() == expected
 
 
@@ -840,6 +944,8 @@ def test_chart_data_carries_only_what_was_printed(listed, shown):
 
 def test_ranges_of_chart_data_lie_around_the_printed_and_are_those_of_the_table(figure):
     header, *lines = table_of(figure)
+    if kind_of(figure) == "printed":
+        return  # its one kind of interval is looked at row by row, below
     for row, line in zip(data_of(figure), lines, strict=True):
         if "low" not in row:
             continue
@@ -865,7 +971,7 @@ def test_ranges_of_chart_data_lie_around_the_printed_and_are_those_of_the_table(
 def test_shares_of_the_survey_have_ranges_and_those_carried_over_have_none(figures):
     assert {name for name in FIGURES if is_ranged(figures[name])} == WITH_RANGES
     for figure in figures.values():
-        if is_open(figure) or kind_of(figure) in WORKED_OUT:
+        if is_open(figure) or kind_of(figure) in (*NO_SHARES, "printed"):
             continue
         is_of_survey = kind_of(figure) in ("shares", "headlines") and statuses_of(figure) == {FIXED}
         assert ["low" in row for row in data_of(figure)] == [is_of_survey] * len(data_of(figure))
@@ -903,6 +1009,133 @@ def test_every_row_of_chart_data_says_its_base_its_question_and_what_it_rests_on
             assert re.fullmatch(rf"{re.escape(GUESSED)}\w[^/]+", row["question"])
         else:
             assert row["question"] == UNWORDED
+
+
+# Figures of what several sources print
+
+
+@pytest.fixture(params=OF_SOURCES)
+def of_sources(request, figures, page_of):
+    """Each such figure with its rows, each as the printed figure and as the line of the table."""
+    page, rows, in_title = OF_SOURCES[request.param]
+    figure = figures[request.param]
+    assert (page_of[request.param], kind_of(figure)) == (page, "printed")
+    return figure, rows, in_title
+
+
+def test_the_listed_figures_of_sources_are_all_there_are(figures):
+    assert {name for name, figure in figures.items() if kind_of(figure) == "printed"} == OF_SOURCES.keys()
+
+
+def test_a_row_says_what_its_source_printed_when_and_of_how_many(of_sources):
+    figure, rows, _ = of_sources
+    header, *lines = table_of(figure)
+    assert header == ["What", "Source", "Share", "When", "Of how many", "Interval, or why there is none"]
+    for row, (figure_id, word), line in zip(data_of(figure), rows, lines, strict=True):
+        printed = PRINTED_BY_ID[figure_id]
+        base = base_of(printed.survey)
+        assert word in line[0].lower()
+        assert line[1].lower() == NAMES[printed.survey].lower()
+        assert line[2] == row["share"] == carried(figure_id)
+        assert line[3] == SOURCES[printed.survey].period
+        assert f"base {line[4]}".lower() == row["base"] == base
+        low, high = INTERVALS.get(figure_id, (None, None))
+        assert (row.get("low"), row.get("high")) == (low, high)
+        if low is None:
+            sampling = "panel" if SOURCES[printed.survey].sampling == "panel" else "not published"
+            assert line[5] == f"No interval: {NO_INTERVAL[sampling]}"
+        else:
+            assert line[5] == f"{low}–{high}% of everyone, if chance chose those who answered"
+        assert (row["rests"], row["question"]) == (PUBLISHED, UNWORDED)
+
+
+def test_a_row_is_drawn_where_its_source_put_it(of_sources):
+    figure, rows, _ = of_sources
+    for row, (figure_id, _) in zip(data_of(figure), rows, strict=True):
+        printed = PRINTED_BY_ID[figure_id]
+        drawn = (row.get("value"), row.get("start"), row.get("end"))
+        assert drawn == ((None, printed.low, printed.high) if printed.low else (printed.value, None, None))
+        assert VALUES & row.keys() <= {"value", "start", "end", "low", "high", "anchor"}
+
+
+def test_its_caption_names_every_source_and_warns_of_comparing_them(of_sources):
+    figure, rows, in_title = of_sources
+    caption = words_of(figure.figcaption)
+    surveys = dict.fromkeys(PRINTED_BY_ID[figure_id].survey for figure_id, _ in rows)
+    named = "; ".join(f"{NAMES[survey]}, {SOURCES[survey].period}" for survey in surveys)
+    assert f"Surveys: {named}." in caption
+    assert caption.startswith("Published: a printed figure, carried over. There are no answers behind it here. ")
+    assert "The wording of the questions is not published." in caption
+    assert "different questions, put to different people, so they cannot be compared as on one scale" in caption
+    in_words = "printed in words is drawn as the range that we read it as"
+    assert (in_words in caption) == any(figure_id in WORDS for figure_id, _ in rows)
+    title = words_of(figure.details.caption)
+    assert {number for text in in_title for number in re.findall(r"\d+", text)} == set(re.findall(r"\d+", title))
+    assert [text for text in in_title if text not in title] == []
+
+
+# The timeline
+
+
+# By hand, from public texts: what happened when, in the order of the table.
+EVENTS = {
+    "First known case in Denmark": "27 February 2020 (sources differ)",
+    "Lockdown announced": "11 March 2020",
+    "Schools and child care closed; public employees in non-critical jobs at home": "13 March 2020",
+    "Borders closed": "14 March 2020",
+    "Reopening, phase 1: day care, grades 0 to 5": "15 April 2020",
+    "Reopening, phase 2: grades 6 to 10, restaurants": "18 May 2020",
+    "Partial lockdown of 38 municipalities": "9 December 2020",
+    "Lockdown of all 98 municipalities": "16 December 2020",
+}
+OF_THE_ARTICLE = [survey for survey, source in SOURCES.items() if source.use == "article"]
+
+
+@pytest.fixture
+def timeline(figures):
+    (found,) = [figure for figure in figures.values() if kind_of(figure) == "timeline"]
+    return found
+
+
+def test_the_timeline_tells_each_event_and_when_each_source_of_the_article_asked(timeline):
+    header, *lines = table_of(timeline)
+    assert header == ["Date", "What", "Kind", "Remark"]
+    asked = {line[1].lower(): line[0].lower() for line in lines if line[2] == "data collection"}
+    assert asked == {NAMES[survey].lower(): SOURCES[survey].period.lower() for survey in OF_THE_ARTICLE}
+    happened = {line[1]: line[0] for line in lines if line[2] != "data collection"}
+    assert {what: happened.get(what) for what in EVENTS} == EVENTS
+    assert {line[2] for line in lines} == {"case", "restriction", "reopening", "data collection"}
+
+
+def test_each_line_of_the_timeline_is_drawn_once(timeline):
+    _, *lines = table_of(timeline)
+    rows = {row["label"].lower(): row for row in data_of(timeline)}
+    assert len(rows) == len(lines) == len(data_of(timeline))
+    for when, what, kind, remark in lines:
+        row = rows[(f"{what}: {when}" if kind == "data collection" else what).lower()]
+        assert (row["date"].lower(), row["note"]) == (when.lower(), remark)
+
+
+def test_the_timeline_shows_no_share_and_says_what_it_rests_on_and_leaves_open(site, timeline):
+    written = json.dumps(spec_of(timeline), ensure_ascii=False)
+    assert not re.search(r"\d\s*(?:%|percent)", written)
+    fields = set().union(*data_of(timeline))
+    assert fields.isdisjoint({"share", "value", "base", "question", "rests", "low", "high"})
+    notes = file_of(site, timeline, "csv").read_text(encoding="utf-8")
+    for text in (words_of(timeline.figcaption), notes):
+        assert "Dates from the article and public sources; no figures, no answers." in text
+        assert "The order of data collection is not shown to be the order of events." in text
+        assert "How far back the questions look is inferred from the questions by this edition." in text
+    assert timeline.figcaption["id"] == timeline["aria-labelledby"]
+
+
+def test_the_files_of_the_timeline_hold_its_words_and_its_table(site, timeline):
+    picture = file_of(site, timeline, "svg")
+    description = ElementTree.parse(picture).find("{http://www.w3.org/2000/svg}desc")
+    assert description.text == timeline.img["alt"]
+    assert [what for what in EVENTS if what not in timeline.img["alt"]] == []
+    lines = file_of(site, timeline, "csv").read_text(encoding="utf-8").splitlines()
+    assert [*csv.reader(line for line in lines if not line.startswith("# "))] == table_of(timeline)
 
 
 # Numbers in prose
@@ -949,6 +1182,7 @@ def test_every_pasted_number_says_what_it_rests_on(page, committed, read_records
     figures = read_records(committed / "published" / "figures.csv")
     attributions = {f"{PUBLISHED}: {figure['source']}, {figure['place']}." for figure in figures}
     words = {"pinned": FIXED, "published": PUBLISHED, "assumed": OUR_RANGE}
+    surveys = {name: survey for survey, name in NAMES.items()}
     for number in pasted(page):
         status, title = number["data-status"], number["title"]
         assert status in words
@@ -958,7 +1192,26 @@ def test_every_pasted_number_says_what_it_rests_on(page, committed, read_records
             assert title in attributions
         else:
             assert title.startswith(f"{words[status]}. Base ")
-            assert title.endswith(f"{AUTUMN if status == 'pinned' else SPRING}.")
+            name, _, period = title.rpartition(" Survey: ")[2].removesuffix(".").partition(", ")
+            if f"{name}, {period.partition(', ')[0]}" in surveys:  # a name with a comma of its own
+                first, _, period = period.partition(", ")
+                name = f"{name}, {first}"
+            survey = surveys[name]
+            assert period == SOURCES[survey].period
+            assert (survey == "vive") == (status == "pinned")
+            if status == "published":
+                base = base_of(survey)
+                assert title.startswith(f"{PUBLISHED}. {base[0].upper()}{base[1:]}. ")
+                assert words_of(number) in told_by(survey)
+                is_count = not words_of(number).endswith("percent") and words_of(number).isdigit()
+                assert (f" {UNWORDED}. " in title) != is_count
+
+
+def told_by(survey):
+    """The numbers that a source prints, as prose may paste them."""
+    own = [figure for figure in PRINTED if figure.survey == survey]
+    shares = {carried(figure.figure_id).partition(" (read")[0] for figure in own if figure.unit == "percent"}
+    return shares | {f"{figure.value:,.0f}" for figure in own if figure.unit == "count"}
 
 
 def with_status(page, status):

@@ -1,0 +1,61 @@
+"""A page of the site under watch in a browser: all that it asks for, and all that goes wrong on it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, expect
+
+WIDE, PHONE = 1280, 360
+LOCAL = re.compile(r"(?:file|data|blob):")
+WAIT, SOON = 10_000, 2000  # milliseconds: for a chart to be drawn, for a change of the page to show
+# The figures that readers open are tested by themselves.
+NOT_FOLDED = ".sb-figure:not(.sb-wide, .sb-open .sb-figure)"
+OVERFLOW = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+
+
+@dataclass
+class Visit:
+    """A page under watch."""
+
+    page: Page
+    allowed: re.Pattern[str]
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on("request", self._see)
+        self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        self.page.on("response", self._check)
+        # All that would leave the machine is recorded above, and stopped here.
+        self.page.route(lambda address: not self.allowed.match(address), lambda route: route.abort())
+
+    def _hear(self, message) -> None:
+        if message.type in ("error", "warning", "assert"):
+            self.faults.append(f"console: {message.text}")
+
+    def _see(self, request) -> None:
+        if not self.allowed.match(request.url):
+            self.faults.append(f"another host: {request.url}")
+
+    def _check(self, response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status}: {response.url}")
+
+    def figures(self, count: int) -> list:
+        found = self.page.locator(NOT_FOLDED)
+        expect(found).to_have_count(count)
+        return found.all()
+
+    def figure(self, name: str):
+        found = self.page.locator(f"#figure-{name}")
+        expect(found).to_have_count(1)
+        return found
+
+    def draw_all(self, count: int) -> None:
+        """Scroll to each figure until its chart stands."""
+        for figure in self.figures(count):
+            figure.scroll_into_view_if_needed()
+            expect(figure).to_have_attribute("data-live", re.compile("light|dark"), timeout=WAIT)
