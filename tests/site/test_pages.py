@@ -302,7 +302,7 @@ HEADLINES = [
     ("chapters/discussion.html", "78 percent", "elsewhere"),
     ("chapters/conclusion.html", "nearly nine of ten", "digital"),
     ("chapters/discussion.html", "eight of ten", "social organisations"),
-    ("chapters/conclusion.html", "58 percent", "of teachers"),
+    ("chapters/conclusion.html", "58 percent", "of the teachers"),
     ("chapters/conclusion.html", "74 percent", "risks"),
     ("chapters/conclusion.html", "61 percent", "with citizens"),
 ]
@@ -341,7 +341,7 @@ CARRIED_OVER = {
     ("chapters/organisational-innovations.html", "12 percent", "of less"),
     ("chapters/method.html", "14", "interviews and eight surveys"),
     ("chapters/discussion.html", "eight of ten", "social organisations"),
-    ("chapters/conclusion.html", "58 percent", "of teachers"),
+    ("chapters/conclusion.html", "58 percent", "of the teachers"),
 }
 # Headlines that are told as someone's words.
 IN_SOMEONES_WORDS = {
