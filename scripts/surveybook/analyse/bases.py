@@ -13,6 +13,7 @@ BASE_RULES = {
     "answered_item": "who answered the item; don't know counts as an answer",
     "answered_substantively": "who answered the item; don't know counts as a gap",
 }
+SKIPPED = (MissingKind.REFUSED.value, MissingKind.NO_ANSWER.value)  # who was asked, and is silent
 
 
 def in_base(missing: pd.Series, base_rule: str) -> np.ndarray:

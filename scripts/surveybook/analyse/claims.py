@@ -13,7 +13,7 @@ from surveybook.analyse.estimating import load_estimates
 from surveybook.analyse.implied import printed_bounds
 from surveybook.analyse.rounded import THRESHOLD
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import ALL, RESPONSE, FigureKind, Precision, PublishedFigure, Status
+from surveybook.core.model import RESPONSE, Cell, FigureKind, Precision, PublishedFigure, Status
 from surveybook.core.rounding import half_up, percent_half_up
 from surveybook.process.claims import WordClaim, load_word_claims
 
@@ -92,9 +92,7 @@ def judge_claims(estimates: Estimates, words: Sequence[WordClaim]) -> Claims:
 
 
 def _judge_figure(figure: PublishedFigure, estimates: Estimates, also: dict) -> Claim:
-    of_figure = (figure.survey, figure.item, figure.option_set)
-    same = (row for row in estimates.rows if (row.survey, row.item, row.option_set, row.domain) == (*of_figure, ALL))
-    estimate = next(same, None)
+    estimate = estimates.find(figure.survey, Cell(figure.item, figure.option_set))
     verdict, because = _verdict(figure, estimate, estimates) if estimate else (Verdict.CARRIED, "")
     told = tuple(also.get(figure.figure_id, ()))
     return Claim(figure.figure_id, verdict, because, figure=figure, estimate=estimate, also=told)

@@ -149,6 +149,10 @@ class Estimates:
         """The long table, one row per estimate, columns as ``ESTIMATE_COLUMNS``."""
         return pd.DataFrame([vars(row) for row in self.rows], columns=list(ESTIMATE_COLUMNS))
 
+    def find(self, survey: str, cell: Cell) -> Estimate | None:
+        """Return the estimate of a share, or None where there is none."""
+        return self._by_cell.get((survey, cell))
+
     def get(
         self, survey: str, item: str, option_set: str | None = None, domain: str = ALL, level: str = ALL
     ) -> Estimate:
@@ -162,7 +166,7 @@ class Estimates:
         self.codebook.survey(survey)
         if option_set is None:
             option_set = self.codebook.item(survey, item).headline_set
-        found = self._by_cell.get((survey, Cell(item, option_set or "", domain, level)))
+        found = self.find(survey, Cell(item, option_set or "", domain, level))
         if found is not None:
             return found
         mine = [row for row in self.rows if (row.survey, row.item) == (survey, item)]

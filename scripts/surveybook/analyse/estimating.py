@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import isnan, nan
 
 from surveybook.analyse.agreement import refuse_disagreement, response_counts
-from surveybook.analyse.bases import in_base
+from surveybook.analyse.bases import SKIPPED, in_base
 from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, Tabulation, option_values, survey_cells
 from surveybook.analyse.choices import AS_PRINTED, CHOICES, check_choices, cut_scales, place_dont_knows
 from surveybook.analyse.design import Design
@@ -26,7 +26,6 @@ from surveybook.core.model import (
     RESPONSE,
     Cell,
     FigureKind,
-    MissingKind,
     Precision,
     PublishedFigure,
     RowKind,
@@ -38,7 +37,6 @@ from surveybook.core.rounding import percent_half_up
 from surveybook.process import SurveyData, load_surveys
 
 INVITED = "invited"  # the base rule of the counts of people
-SKIPPED = (MissingKind.REFUSED.value, MissingKind.NO_ANSWER.value)
 
 
 def load_estimates(
@@ -323,10 +321,8 @@ def _published_interval(survey: Survey, figure: PublishedFigure, level: float) -
     counts = feasible_counts(figure, base)
     low = wilson_interval(counts[0] / base, base, level)[0]
     high = wilson_interval(counts[-1] / base, base, level)[1]
-    return (
-        100 * low,
-        100 * high,
-    ), "wilson, widest over every count that rounds to print, as of a simple random sample"
+    method = "wilson, widest over every count that rounds to print, as of a simple random sample"
+    return (100 * low, 100 * high), method
 
 
 def _response_rows(data: SurveyData, figures: Mapping, settings: _Settings) -> list[Estimate]:

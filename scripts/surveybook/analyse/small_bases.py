@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from surveybook.analyse.bases import SKIPPED
 from surveybook.analyse.cells import GAP_PREFIX, GAP_RULE, asked_items, option_values
 from surveybook.analyse.rounded import is_small, people_within, round_people, round_share, share_step
 from surveybook.core.model import Codebook, Item, ItemType, MissingKind
 from surveybook.process.survey_data import SEPARATOR, SurveyData
 
-SKIPPED = (MissingKind.REFUSED.value, MissingKind.NO_ANSWER.value)  # who was asked, and is silent
 UNASKED = (MissingKind.NOT_ASKED.value, MissingKind.NOT_APPLICABLE.value)
 UNSURE = MissingKind.DONT_KNOW.value
 STEP_PEOPLE = 2  # a rounded share fits as many counts, so that none is told by it

@@ -32,6 +32,7 @@ from surveybook.disseminate.figures_claims import claim_text
 from surveybook.process import SurveyData, load_surveys
 from surveybook.process.claims import has_claims, read_word_claims
 from surveybook.process.package import load_package, sha256_hex
+from surveybook.process.survey_data import read_surveys
 
 MANIFEST = "site.json"
 ROOMS_OF_CHAPTERS = ("core", "process", "analyse", "disseminate")
@@ -96,10 +97,10 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
         a condition or, unless in a draft, against it.
     """
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
-    surveys = load_surveys(parameters["data_package"], project_folder=project.root)
+    package = load_package(project.data_package(parameters["data_package"]))
+    surveys = read_surveys(package)
     runs = edition_runs(project, parameters, default, chapter_notebooks(project))
     estimates = _estimate(surveys, parameters)
-    package = load_package(project.data_package(parameters["data_package"]))
     words = read_word_claims(package) if has_claims(package) else ()
     _report_differences(judge_claims(estimates, words), say)
     labels = [Sentence(shown_path(project.editions), None, None, run.label, None) for run in runs if run.label]
