@@ -43,7 +43,7 @@ def test_the_committed_book_fits_together(project, executed):
 )
 def test_a_number_that_is_not_there_is_named_with_its_page(project, executed, edit_text, file, old, new, words):
     edit_text(project / file, old, new)
-    with pytest.raises(SurveybookError, match="pastes a number that is not there") as caught:
+    with pytest.raises(SurveybookError, match="pastes what is not there") as caught:
         check(executed)
     assert caught.value.file == file and words in str(caught.value)
 

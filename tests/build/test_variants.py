@@ -310,7 +310,7 @@ def test_a_number_that_a_variant_does_not_make_ready_is_named_with_its_page(proj
     notebook = nbformat.read(executed / "robustness-2.ipynb", as_version=4)
     notebook.cells[0].source += "\n{glue}`vive-extent-top2` saw it."
     nbformat.write(notebook, executed / "robustness-2.ipynb")
-    with pytest.raises(SurveybookError, match="pastes a number that is not there") as caught:
+    with pytest.raises(SurveybookError, match="pastes what is not there") as caught:
         check_references(find_project(), runs_with(TWO), executed)
     assert (caught.value.file, caught.value.got) == ("chapters/robustness-2.ipynb", "vive-extent-top2")
 

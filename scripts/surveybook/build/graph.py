@@ -20,7 +20,7 @@ from surveybook.analyse.claims import Claims, Verdict, judge_claims
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
 from surveybook.build.findings import false_findings, refuse_false
-from surveybook.build.notebooks import NONE, execute_chapter
+from surveybook.build.notebooks import NONE, add_pictures, execute_chapter
 from surveybook.build.prose import Sentence, book_sentences
 from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
@@ -241,6 +241,7 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
         def execute(sources, settings, produces) -> None:
             with _timed(say, f"chapter {next(counter)} of at most {len(runs)}: {run.name}"):
                 execute_chapter(run.notebook, produces, run.parameters)
+                add_pictures(produces)
 
         return execute
 

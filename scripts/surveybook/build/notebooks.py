@@ -18,8 +18,9 @@ from surveybook.build.editions import quiet_papermill
 from surveybook.build.prose import marked
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
-from surveybook.disseminate.figure import about_of
-from surveybook.disseminate.sphinx_figures import SVG_METADATA
+from surveybook.disseminate.figure import GLUED, VEGALITE_MIME, about_of
+from surveybook.disseminate.picture import draw_pictures
+from surveybook.disseminate.sphinx_figures import PICTURES
 
 # A kernel on this machine's own loopback warns that its messages are not encrypted.
 QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
@@ -80,6 +81,19 @@ def clean_notebook(notebook: nbformat.NotebookNode) -> None:
             del cell.metadata["tags"]
 
 
+def add_pictures(executed: Path) -> None:
+    """Draw the pictures of an executed chapter's figures once, and keep them beside each figure."""
+    notebook = nbformat.read(executed, as_version=4)
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        data = output.get("data", {})
+        begin = next((begin for begin in ("", GLUED) if begin + VEGALITE_MIME in data), None)
+        if begin is not None and (about := about_of(data)):
+            spec = {key: value for key, value in data[begin + VEGALITE_MIME].items() if key != "usermeta"}
+            svg = "".join(data.get(begin + "image/svg+xml", ""))
+            output.metadata[PICTURES] = draw_pictures(spec, about["alt"], svg)
+    nbformat.write(notebook, executed)
+
+
 def stage_notebook(
     source: Path,
     target: Path,
@@ -105,9 +119,9 @@ def stage_notebook(
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if about_of(data):
-                if "image/svg+xml" in data:
-                    output.metadata[SVG_METADATA] = data.pop("image/svg+xml")
-                data.pop("text/plain", None)
+                for mime in ("image/svg+xml", "text/plain"):
+                    data.pop(mime, None)
+                    data.pop(GLUED + mime, None)
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
 

@@ -15,7 +15,7 @@ from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project
 from surveybook.disseminate.figure import about_of
 
-PASTED = re.compile(r"\{glue(?::\w+)?\}`([^`]+)`")
+PASTED = re.compile(r"\{glue(?::\w+)?\}`([^`]+)`|^ *[`:]{3,}\{paste-figure\} *(\S+)", re.MULTILINE)
 
 
 def check_references(project: Project, runs: Sequence[Run], executed: Path) -> None:
@@ -48,8 +48,8 @@ def check_references(project: Project, runs: Sequence[Run], executed: Path) -> N
         for output in outputs:
             _claim(output, name, owners)
     for name, parts in texts.items():
-        for reference in PASTED.findall("\n".join(parts)):
-            _check_pasted(name, reference, keys)
+        for number, figure in PASTED.findall("\n".join(parts)):
+            _check_pasted(name, number or figure, keys)
 
 
 def _claim(output: nbformat.NotebookNode, name: str, owners: dict[str, str]) -> None:
@@ -77,9 +77,9 @@ def _check_pasted(name: str, reference: str, keys: dict[str, set[str]]) -> None:
     item = "-".join(key.split("-")[:2])
     near = {other for other in known if other.startswith(item)}
     raise SurveybookError(
-        "a page pastes a number that is not there",
+        "a page pastes what is not there",
         file=name,
         got=reference,
         expected=one_of(near) if near else f"a key that {chapter} makes ready",
-        hint=f"name the item in paste_numbers in {chapter}; the key is survey-item-option_set",
+        hint=f"name the item in paste_numbers in {chapter} (key: survey-item-option_set), or paste_figure it",
     )

@@ -11,12 +11,18 @@ from surveybook.disseminate.figures_claims import figure_claim_counts, figure_cl
 from surveybook.disseminate.figures_codebook import figure_codebook
 from surveybook.disseminate.figures_context import figure_innovations, figure_timeline
 from surveybook.disseminate.figures_data import figure_data_files, figure_quality
-from surveybook.disseminate.figures_open import figure_choices, figure_headlines, figure_known, figure_open
+from surveybook.disseminate.figures_open import (
+    figure_choices,
+    figure_headlines,
+    figure_known,
+    figure_open,
+    show_breakdowns,
+)
 from surveybook.disseminate.figures_power import figure_power
 from surveybook.disseminate.figures_silent import figure_pairs, figure_tipping
 from surveybook.disseminate.figures_sources import figure_printed, figure_response_rates, figure_sources
 from surveybook.disseminate.figures_thematic import figure_links, figure_patterns, figure_told
-from surveybook.disseminate.numbers import paste_numbers, paste_rests
+from surveybook.disseminate.numbers import paste_figure, paste_numbers, paste_rests
 
 __all__ = [
     "figure_choices",
@@ -45,6 +51,8 @@ __all__ = [
     "figure_tipping",
     "figure_told",
     "paste_claims",
+    "paste_figure",
     "paste_numbers",
     "paste_rests",
+    "show_breakdowns",
 ]

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from textwrap import wrap
 
-INK = "#1f2933"
-QUIET = "#5b6670"  # 5.9 to 1 on white
-GRID = "#e6e9ed"
-ACCENT = "#0072b2"
-RANGE = "#9cc8e3"  # 2 to 1 against the accent that lies on it
-BAND = "#4a97cc"
+# Each colour on light and on dark paper; the first is that of pictures and files.
+COLOURS = {
+    "ink": ("#1f2933", "#e8eaed"),
+    "quiet": ("#5b6670", "#b3bac2"),  # 5.9 to 1 on white
+    "grid": ("#e6e9ed", "#3c4043"),
+    "accent": ("#0072b2", "#56b4e9"),
+    "range": ("#9cc8e3", "#24567a"),  # 2 to 1 against the accent that lies on it
+    "band": ("#4a97cc", "#3d8ec4"),
+    "paper": ("#ffffff", "#121212"),
+}
+INK, QUIET, GRID, ACCENT, RANGE, BAND, PAPER = (light for light, _ in COLOURS.values())
 UNFAVOURABLE = "#b34700"
 MIDDLE = "#a9b1ba"
-PAPER = "#ffffff"
 
 # Liberation Sans comes with vl-convert, and Arial and Helvetica have the same widths.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 STATIC_WIDTH = 440
+AUTOSIZE = {"type": "fit-x", "contains": "padding"}
 TITLE_CHARS = 33
 SUBTITLE_CHARS = 42
 LABEL_CHARS = 40
@@ -77,3 +82,34 @@ def lines(text: str, width: int) -> list[str]:
     parts = re.split(r"(?<=;) |\n", kept)
     broken = [line for part in parts for line in wrap(part, width, break_long_words=False)]
     return [line.replace("\u00a0", " ") for line in broken] or [""]
+
+
+def live_config() -> dict:
+    """The chart style for a page: each colour is a property of the page, so that it follows its scheme at once."""
+    names = {light: f"var(--sb-{name})" for name, (light, _) in COLOURS.items()}
+
+    def named(part: object) -> object:
+        if isinstance(part, dict):
+            return {key: named(value) for key, value in part.items()}
+        return names.get(part, part) if isinstance(part, str) else part
+
+    return named(CONFIG) | {"background": None}
+
+
+def colour_sheet() -> str:
+    """The style sheet that gives the colours' properties their values, in both schemes."""
+
+    def block(selector: str, scheme: int) -> str:
+        values = "".join(f"  --sb-{name}: {pair[scheme]};\n" for name, pair in COLOURS.items())
+        return f"{selector} {{\n{values}}}\n"
+
+    dark = block('  html:not([data-theme="light"])', 1)
+    return (
+        "/* Written from the chart style. */\n"
+        + block(":root", 0)
+        # Without a script there is no chosen scheme, and the reader's system says which.
+        + f"@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
+        + "@media screen {\n"
+        + block('html[data-theme="dark"]', 1)
+        + "}\n"
+    )

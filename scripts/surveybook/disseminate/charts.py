@@ -15,6 +15,7 @@ import altair as alt
 from surveybook.core.rounding import OUTPUT_DECIMALS
 from surveybook.disseminate.chart_style import (
     ACCENT,
+    AUTOSIZE,
     CONFIG,
     LABEL_CHARS,
     MIDDLE,
@@ -30,14 +31,17 @@ BARE_MARK_AT, BARE_ROW_END = 26, 42  # of a row without a value above its marks
 LABEL_LINE = 15
 AXIS_HEIGHT = 20
 KEY_LINE = 18
+KEY = "key"  # begins the name of a layer of a key
 SWATCH = 24
 CURVE_HEIGHT = 240
 LINE_LABEL = 15  # pixels from one line's label to the next, and from a line's end to its label
 LETTER = 7  # pixels of a letter of a label, at most
 PERCENT_TICKS = {at: f"{at}%" for at in range(0, 101, 25)}
+ZONE = "sb-zone"  # the style of the unseen marks that answer to the pointer and to keys
 REPLICATE = "replicate"  # the chart's parameter: which replicate is drawn, counted from 0
 NO_REPLICATE = -1
 STEP_WIDTH = 12
+SHORT_VALUE = 4  # letters of a value that has room at an end of the scale
 SIGNED = "datum.value > 0 ? '+' + datum.value : datum.value < 0 ? '−' + abs(datum.value) : '0'"
 SIDE_COLOURS = {"favourable": ACCENT, "middle": MIDDLE, "unfavourable": UNFAVOURABLE}
 TIP = {
@@ -120,12 +124,12 @@ def rows_chart(
 
     base = alt.Chart(alt.InlineData(values=data))
     tooltip = _tooltip(data)
-    layers = axis_layers(ticks, end, x, y) if ticks else []
+    layers = axis_layers(ticks, end, x) if ticks else []
     if stamp:
         middle = alt.Chart(alt.InlineData(values=[{"at": (least + most) / 2, "height": end / 2}]))
         layers.append(middle.mark_text(style="sb-stamp").encode(x=x("at"), y=y("height"), text=alt.value(stamp)))
     label = base.mark_text(style="sb-label", lineHeight=LABEL_LINE)
-    layers.append(label.encode(x=x("zero"), y=y("label_y"), text="lines:N"))
+    layers.append(label.encode(x=alt.value(0), y=y("label_y"), text="lines:N"))
 
     def drawn(field: str) -> bool:
         return any(not isnan(getattr(row, field)) for row in rows)
@@ -150,17 +154,12 @@ def rows_chart(
         draw = draw.transform_filter("isValid(datum.drawn)")
         layers.append(draw.mark_point(style="sb-drawn", filled=False).encode(x=x("drawn"), y=y("mark_y")))
     if any(row.text for row in rows):
-        # A long value near an end of the scale would run over it.
-        first, last = (least + (most - least) * share for share in (0.2, 0.8))
-        long = "length(datum.text) > 4"
-        align = alt.ExprRef(
-            f"{long} && datum.anchor > {last:g} ? 'right' : {long} && datum.anchor < {first:g} ? 'left' : 'center'"
-        )
-        mark = base.mark_text(style="sb-value", align=align)
+        mark = base.mark_text(style="sb-value", align=alt.ExprRef("datum.align"))
         layers.append(mark.encode(x=x("anchor"), y=y("value_y"), text="text:N"))
     # Drawn last and unseen: the whole row answers to the pointer.
-    zone = base.mark_rect(style="sb-zone", tooltip=True)
-    layers.append(zone.encode(x=x("zero"), x2="most:Q", y=y("top"), y2="bottom:Q", tooltip=tooltip))
+    zone = base.mark_rect(style=ZONE, tooltip=True)
+    place = {"x": alt.value(0), "x2": alt.value("width"), "y": y("top"), "y2": "bottom:Q"}
+    layers.append(zone.encode(**place, tooltip=tooltip))
     layers += key_layers(keys, end + axis_height)
     return alt.layer(*layers).properties(width="container", height=height).add_params(*drawn_params)
 
@@ -179,7 +178,7 @@ def _placed(rows: Sequence[Row], least: float, most: float) -> tuple[list[dict],
             "mark_y": top + (MARK_AT if valued else BARE_MARK_AT) + shift,
             "bottom": top + (ROW_END if valued else BARE_ROW_END) + shift,
         }
-        data.append(_datum(row) | places | {"zero": least, "most": most, "lines": label})
+        data.append(_datum(row, least, most) | places | {"lines": label})
         top = places["bottom"]
     return data, top
 
@@ -191,15 +190,16 @@ def _tooltip(data: Sequence[dict]) -> list[alt.Tooltip]:
     ]
 
 
-def axis_layers(ticks: Mapping[float, str], end: float, x, y) -> list[alt.Chart]:
+def axis_layers(ticks: Mapping[float, str], end: float, x) -> list[alt.Chart]:
     """Grid lines as far as the rows go, and their texts below them."""
-    place = {"top": 0, "end": end, "below": end + AXIS_HEIGHT / 2}
-    base = alt.Chart(alt.InlineData(values=[{"at": at, "text": text, **place} for at, text in ticks.items()]))
+    base = alt.Chart(alt.InlineData(values=[{"at": at, "text": text} for at, text in ticks.items()]))
     first, last = min(ticks), max(ticks)
     align = alt.ExprRef(f"datum.at == {first:g} ? 'left' : datum.at == {last:g} ? 'right' : 'center'")
     return [
-        base.mark_rule(style="sb-grid").encode(x=x("at"), y=y("top"), y2="end:Q"),
-        base.mark_text(style="sb-tick", align=align).encode(x=x("at"), y=y("below"), text="text:N"),
+        base.mark_rule(style="sb-grid").encode(x=x("at"), y=alt.value(0), y2=alt.value(end)),
+        base.mark_text(style="sb-tick", align=align).encode(
+            x=x("at"), y=alt.value(end + AXIS_HEIGHT / 2), text="text:N"
+        ),
     ]
 
 
@@ -214,28 +214,37 @@ def key_layers(keys: Sequence[Key], top: float) -> list[alt.Chart]:
         base = alt.Chart(alt.InlineData(values=[{}])).encode(y=alt.value(top + KEY_LINE * (number + 0.5)))
         middle = alt.value(SWATCH / 2)
         if key.style == "sb-dot":
-            layers.append(base.mark_point(style=key.style, filled=True).encode(x=middle))
+            mark = base.mark_point(style=key.style, filled=True).encode(x=middle)
         elif key.style == "sb-printed":
-            layers.append(_diamond(base).encode(x=middle))
+            mark = _diamond(base).encode(x=middle)
         elif key.style == "sb-drawn":
-            layers.append(base.mark_point(style=key.style, filled=False).encode(x=middle))
+            mark = base.mark_point(style=key.style, filled=False).encode(x=middle)
         else:
             dash = {"strokeDash": list(key.dash)} if key.dash else {}
-            layers.append(base.mark_rule(style=key.style, **dash).encode(x=alt.value(0), x2=alt.value(SWATCH)))
-        layers.append(base.mark_text(style="sb-key").encode(x=alt.value(SWATCH + 8), text=alt.value(key.text)))
+            mark = base.mark_rule(style=key.style, **dash).encode(x=alt.value(0), x2=alt.value(SWATCH))
+        text = base.mark_text(style="sb-key").encode(x=alt.value(SWATCH + 8), text=alt.value(key.text))
+        layers += [mark.properties(name=f"{KEY}{number}"), text.properties(name=f"{KEY}{number}text")]
     return layers
 
 
-def _datum(row: Row) -> dict:
+def _datum(row: Row, least: float, most: float) -> dict:
     values = {
         key: round(value, OUTPUT_DECIMALS) if isinstance(value, float) else value
         for key, value in asdict(row).items()
         if value != "" and value != () and not (isinstance(value, float) and isnan(value)) and key != "bar"
     }
-    if not isnan(row.value):
-        return values | {"anchor": values["value"]}
+    if not row.text:
+        return values
     ends = (row.start, row.end) if isnan(row.hatch_low) else (row.hatch_low, row.hatch_high)
-    return values | ({"anchor": round(sum(ends) / 2, OUTPUT_DECIMALS)} if row.text else {})
+    anchor = values.get("value", round(sum(ends) / 2, OUTPUT_DECIMALS))
+    return values | {"anchor": anchor, "align": _align(row.text, (anchor - least) / (most - least))}
+
+
+def _align(text: str, place: float) -> str:
+    """On which side of its place a value stands: a long one near an end of the scale would run over it."""
+    if len(text) <= SHORT_VALUE or 0.2 <= place <= 0.8:
+        return "center"
+    return "left" if place < 0.2 else "right"
 
 
 @dataclass(frozen=True)
@@ -292,7 +301,7 @@ def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
 
     bar = base.mark_bar(height=30, stroke="white").encode(x=x("start"), x2="end:Q", y=y("row"), color=colour)
     # Drawn last and unseen: the whole segment answers to the pointer, its text included.
-    zone = base.mark_bar(style="sb-zone", height=30, tooltip=True).encode(
+    zone = base.mark_bar(style=ZONE, height=30, tooltip=True).encode(
         x=x("start"), x2="end:Q", y=y("row"), tooltip=_tooltip(data)
     )
     inside = base.mark_text(style="sb-value").encode(
@@ -328,7 +337,7 @@ def finish(chart: alt.LayerChart, title: str, subtitle: str) -> dict:
     """Return the specification with its title, what it rests on, and the chart style."""
     chart = chart.properties(
         title=alt.TitleParams(text=lines(title, TITLE_CHARS), subtitle=lines(subtitle, SUBTITLE_CHARS)),
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        autosize=alt.AutoSizeParams(**AUTOSIZE),
     )
     # Several layers draw the same rows: these stand once, under a name made from their content.
     with alt.data_transformers.enable(consolidate_datasets=True):
@@ -369,7 +378,7 @@ def curve_chart(
     band = base.mark_area(style="sb-area", line=False).encode(x=x, y=y, y2="high:Q")
     half = alt.Chart(alt.InlineData(values=[{"half": 50}])).mark_rule(style="sb-half").encode(y=alt.Y("half:Q"))
     # Drawn last and unseen: each step answers to the pointer.
-    zone = base.mark_bar(style="sb-zone", size=STEP_WIDTH, tooltip=True).encode(
+    zone = base.mark_bar(style=ZONE, size=STEP_WIDTH, tooltip=True).encode(
         x=x,
         y=alt.value(0),
         y2=alt.value(CURVE_HEIGHT),
@@ -450,7 +459,7 @@ def line_chart(
         above = across.mark_text(style="sb-tick", align="left", dx=4, dy=-8)
         layers.append(above.encode(x="at:Q", y="height:Q", text="text:N"))
     # Drawn last and unseen: each place answers to the pointer with the values of all lines.
-    zone = base.mark_bar(style="sb-zone", size=STEP_WIDTH, tooltip=True).encode(
+    zone = base.mark_bar(style=ZONE, size=STEP_WIDTH, tooltip=True).encode(
         x="at:Q",
         y=alt.value(0),
         y2=alt.value(CURVE_HEIGHT),

@@ -32,6 +32,7 @@ from surveybook.disseminate.wording import (
 VEGALITE_MIME = "application/vnd.vegalite.v6+json"
 PANEL_MIME = "application/vnd.surveybook.panel+json"  # of a figure that is drawn as page elements, not as a chart
 USERMETA = "surveybook"
+GLUED = "application/papermill.record/"  # begins the type of an output that is kept to be pasted
 INDEPENDENT = (
     "From an independent companion, not approved by the authors, the journal, VIVE or the survey owners. "
     "For the findings cite Torfing, Bentzen and Jensen (2022), https://tidsskrift.dk/politica/article/view/133919"
@@ -50,7 +51,9 @@ class Figure:
 
     A figure has either a chart, ``spec``, or ``markup``: page elements whose every text was
     escaped. With neither, its table is the figure. ``links`` maps cells of the table, by row
-    (the header is 0) and column, to addresses; ``anchors`` maps rows to names that can be linked to.
+    (the header is 0) and column, to addresses; ``anchors`` maps rows to names that can be linked to;
+    ``entries`` has a table's rows read one by one, at any width. ``view`` makes a figure one of
+    several that readers choose among: the name of all, its own name, and how it is called.
     """
 
     figure_id: str
@@ -68,6 +71,8 @@ class Figure:
     doubt: str = ""
     is_open: bool = False
     draws: tuple[str, ...] = ()
+    view: tuple[str, str, str] | None = None
+    entries: bool = False
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         about = {
@@ -82,6 +87,10 @@ class Figure:
         about |= {key: getattr(self, key) for key in ("holds", "doubt") if getattr(self, key)}
         if self.is_open:
             about |= {"open": True, "draws": list(self.draws)}
+        if self.view:
+            about["view"] = list(self.view)
+        if self.entries:
+            about["entries"] = True
         if self.links:
             about["links"] = [[row, column, address] for (row, column), address in self.links.items()]
         if self.anchors:
@@ -125,6 +134,7 @@ def make_panel(
     markup: str = "",
     links: dict[tuple[int, int], str] | None = None,
     anchors: dict[int, str] | None = None,
+    entries: bool = False,
 ) -> Figure:
     """Put together a figure without a chart: page elements beside their table, or a table alone.
 
@@ -141,13 +151,14 @@ def make_panel(
         markup=markup,
         links=links or {},
         anchors=anchors or {},
+        entries=entries,
     )
 
 
 def about_of(data: dict) -> dict | None:
     """What is said of a figure in an output's bundle; None for an output that is not a figure of ours."""
     for mime in (VEGALITE_MIME, PANEL_MIME):
-        content = data.get(mime)
+        content = data.get(mime, data.get(GLUED + mime))
         if isinstance(content, dict) and USERMETA in content.get("usermeta", {}):
             return content["usermeta"][USERMETA]
     return None

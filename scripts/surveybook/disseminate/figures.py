@@ -16,13 +16,13 @@ from surveybook.disseminate.wording import (
     EN_DASH,
     SHORT_STATUS,
     SUPPRESSED,
+    answered_text,
     base_text,
     everyone_text,
     has_range,
     level_text,
     points_text,
     printed_text,
-    questions_text,
     range_pct,
     range_status,
     range_text,
@@ -138,7 +138,7 @@ def figure_scale(
         groups = [(e, named.get(e.option_set)) for e in estimates.option_sets(survey, item)]
         parts = [(e, group.label_en, group.side) for e, group in groups if group and not group.cut]
         hidden = []
-    question = questions_text([about])
+    question = answered_text(about)
     segments = [
         Segment(label, value_text(e, unit="%"), value_pct(e), side, base_text(e), SHORT_STATUS[e.status], question)
         for e, label, side in parts
@@ -311,7 +311,7 @@ def share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = N
 
 
 def _question(estimates: Estimates, estimate: Estimate) -> str:
-    return questions_text([estimates.codebook.item(estimate.survey, estimate.item)])
+    return answered_text(estimates.codebook.item(estimate.survey, estimate.item))
 
 
 def _ways(estimate: Estimate) -> dict[str, str]:

@@ -14,6 +14,7 @@ from surveybook.core.model import RESPONSE, FigureKind
 from surveybook.disseminate.figure import Figure, make_panel
 from surveybook.disseminate.figures_codebook import item_anchor
 from surveybook.disseminate.figures_sources import what_text
+from surveybook.disseminate.number_cards import claim_anchor
 from surveybook.disseminate.numbers import Words
 from surveybook.disseminate.wording import capital, value_text
 
@@ -92,6 +93,7 @@ def figure_claims(claims: Claims, part: str, *, figure_id: str, title: str) -> F
         rests=RESTS,
         caption="The claims are in our words. " + ADDRESSES,
         links=_links(chosen),
+        anchors={row: claim_anchor(claim.figure.figure_id) for row, claim in enumerate(chosen, 1) if claim.figure},
     )
 
 

@@ -65,6 +65,7 @@ def figure_codebook(estimates: Estimates, surveys: str | Sequence[str], *, figur
         rests=RESTS,
         caption="",
         anchors={row: item_anchor(item) for row, item in enumerate(items, 1)},
+        entries=True,
     )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import isnan, nan
+
+from IPython.display import display
 
 from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, OPTION_PREFIX
 from surveybook.analyse.choices import AS_PRINTED
@@ -92,6 +95,35 @@ def figure_open(
     return (
         _plain(estimates, rows, figure_id, title) if _all_known(rows) else _spans(estimates, rows, figure_id, title)
     )
+
+
+def show_breakdowns(
+    estimates: Estimates, survey: str, item: str, *, figure_id: str, title: str, option: str | None = None
+) -> None:
+    """Display an item's share in each kind of group that there is, as figures that readers choose among.
+
+    Roles and fields; places only where rows are observed. ``{by}`` in the title is the kind of
+    group; the figures are called ``<figure_id>-by-<group>``.
+    """
+    codebook = estimates.codebook
+    option = option or codebook.item(survey, item).headline_set
+    domains = [
+        row.domain for row in estimates.rows if (row.survey, row.item, row.option_set) == (survey, item, option)
+    ]
+    for domain in dict.fromkeys(domains):
+        if domain in (ALL, EVERYONE) or codebook.item(survey, domain).type != ItemType.BACKGROUND:
+            continue
+        label = codebook.item(survey, domain).label_en
+        drawn = figure_open(
+            estimates,
+            survey,
+            item,
+            by=domain,
+            option=option,
+            figure_id=f"{figure_id}-by-{domain}",
+            title=title.replace("{by}", label.lower()),
+        )
+        display(replace(drawn, view=(figure_id, domain, label)))
 
 
 def _require_question(title: str) -> None:

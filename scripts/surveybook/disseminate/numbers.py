@@ -10,6 +10,9 @@ from myst_nb import glue
 
 from surveybook.analyse.estimates import ASSUMED, ASSUMPTIONS, Estimate, Estimates
 from surveybook.core.model import RESPONSE, Codebook, Status
+from surveybook.disseminate.figure import Figure
+from surveybook.disseminate.number_cards import Card, make_card
+from surveybook.disseminate.number_markup import number_html
 from surveybook.disseminate.wording import (
     BASES_TEXT,
     ROWS_TEXT,
@@ -36,7 +39,7 @@ ASSUMED_STATUS = "assumed"  # of a range over assumed bases, beside the four sta
 
 @dataclass(frozen=True)
 class Number:
-    """A number in a sentence: the words it prints, and what it rests on.
+    """A number in a sentence: the words it prints, what it rests on, and the card that explains it.
 
     The plain text names the base and the status too, so that a changed status cannot hide
     behind an unchanged number.
@@ -45,13 +48,13 @@ class Number:
     text: str
     about: str
     status: str
+    card: Card
 
     def __str__(self) -> str:
         return self.text
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        about, text = escape(self.about), escape(self.text)
-        markup = f'<span class="sb-number" data-status="{self.status}" title="{about}">{text}</span>'
+        markup = number_html(self.text, self.status, self.card)
         return {"text/html": markup, "text/plain": f"{self.text} [{self.about}]"}
 
 
@@ -63,6 +66,11 @@ class Words:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": escape(self.text), "text/plain": self.text}
+
+
+def paste_figure(figure: Figure) -> None:
+    """Keep a figure to be pasted on another page, by ``{paste-figure}`` and its id; it is not shown here."""
+    glue(figure.figure_id, figure, display=False)
 
 
 def paste_rests(estimates: Estimates, survey: str) -> None:
@@ -109,7 +117,7 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     """Return the pasted numbers of one estimate, by key."""
     require_showable(estimate)
     stem = f"{estimate.survey}-{estimate.item}-{estimate.option_set}"
-    about, status = about_text(estimate, codebook), estimate.status.value
+    about, status, card = about_text(estimate, codebook), estimate.status.value, make_card(estimate, codebook)
     texts = {stem: value_text(estimate)}
     if estimate.suppressed and estimate.item == RESPONSE:
         texts[f"{stem}-count"] = value_text(estimate)
@@ -117,19 +125,19 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
         texts[f"{stem}-count"] = str(estimate.count)
         if estimate.base_n is not None:
             texts[f"{stem}-others"] = str(estimate.base_n - estimate.count)
-    numbers: dict[str, Number | Words] = {key: Number(text, about, status) for key, text in texts.items()}
+    numbers: dict[str, Number | Words] = {key: Number(text, about, status, card) for key, text in texts.items()}
     if not isnan(estimate.estimate_pct):
-        numbers[f"{stem}-words"] = Number(words_text(estimate), about, status)
+        numbers[f"{stem}-words"] = Number(words_text(estimate), about, status, card)
     if printed_text(estimate):
         printed = f"Published: {estimate.printed_source}, {estimate.printed_place}."
-        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value)
+        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value, card)
     about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
     shown = ASSUMED_STATUS if estimate.interval_status in ASSUMPTIONS else status
     for way, name in WAYS.items():
         if has_range(estimate, way):
-            numbers[f"{stem}-{name}"] = Number(range_text(estimate, way), about_range, shown)
+            numbers[f"{stem}-{name}"] = Number(range_text(estimate, way), about_range, shown, card)
     if not isnan(estimate.tip_low_pct):
-        numbers[f"{stem}-tipping"] = Number(tipping_text(estimate), about_range, shown)
+        numbers[f"{stem}-tipping"] = Number(tipping_text(estimate), about_range, shown, card)
     if has_range(estimate):
         numbers |= {f"{stem}-level": Words(level_text(estimate)), f"{stem}-points": Words(points_text(estimate))}
     return numbers

@@ -7,21 +7,27 @@ a chart's specification stands in the page, since a page opened from a folder ma
 from __future__ import annotations
 
 import json
-from html import escape
+from base64 import b64decode
 from pathlib import Path
 
 from docutils import nodes
+from myst_nb.core.config import NbParserConfig
+from myst_nb.ext.glue.crossref import read_glue_cache
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
 
+from surveybook.disseminate.chart_style import colour_sheet
 from surveybook.disseminate.figure import PANEL_MIME, VEGALITE_MIME, about_of, csv_text
-from surveybook.disseminate.picture import draw_svg, vega_script
+from surveybook.disseminate.figure_markup import FIGURES, chart_html, open_script, panel_html
+from surveybook.disseminate.page_chart import make_page_chart
+from surveybook.disseminate.picture import draw_pictures, vega_script
 
 ASSETS = Path(__file__).parent / "assets"
-FIGURES = "_static/figures"
+SCRIPTS, SHEETS = ("cards.js", "figures.js"), ("surveybook-colours.css", "surveybook.css")
 VEGA_FILE = "_static/surveybook-vega.js"
-SVG_METADATA = "surveybook_svg"
-STACKED_FROM = 2  # a table of more columns does not fit beside each other on a phone
+PICTURES = "surveybook_pictures"  # an output's metadata: what was drawn when the chapter was executed
 
 
 class FigureRenderer:
@@ -32,166 +38,107 @@ class FigureRenderer:
     @staticmethod
     def handle_mime(renderer, data, inline: bool) -> list[nodes.Element] | None:
         """Return the figure's nodes, or None for an output that is not a figure of ours."""
-        about = about_of({data.mime_type: data.content})
-        if about is None:
+        if about_of({data.mime_type: data.content}) is None:
             return None
-        app = renderer.renderer.sphinx_env.app
-        docname = renderer.renderer.sphinx_env.docname
-        _claim(app, about["id"], docname)
-        files = Path(app.outdir) / FIGURES
-        files.mkdir(parents=True, exist_ok=True)
-        (files / f"{about['id']}.csv").write_text(csv_text(about), encoding="utf-8")
-        to_root = "../" * docname.count("/")
-        if data.mime_type == PANEL_MIME:
-            return [nodes.raw("", panel_html(about, data.content["markup"], to_root), format="html")]
-        spec = {key: value for key, value in data.content.items() if key != "usermeta"}
-        # Staging hands the picture over here; a build by the plain tools has it drawn again.
-        svg = data.output_metadata.get(SVG_METADATA) or draw_svg(spec, about["alt"])
-        (files / f"{about['id']}.svg").write_text(svg, encoding="utf-8")
-        if about.get("open"):
-            (files / f"{about['id']}.js").write_text(open_script(about, spec), encoding="utf-8")
-        return [nodes.raw("", figure_html(about, spec, svg, to_root), format="html")]
+        env = renderer.renderer.sphinx_env
+        return [place_figure(env.app, env.docname, data.mime_type, data.content, data.output_metadata)]
 
 
-def _claim(app: Sphinx, figure_id: str, docname: str) -> None:
-    """Refuse two figures of one name: each has one permanent address."""
-    owners = app.env.__dict__.setdefault("surveybook_figures", {})
-    if figure_id in owners:
-        raise ExtensionError(f"two figures are named {figure_id!r}: in {owners[figure_id]} and in {docname}")
-    owners[figure_id] = docname
+def place_figure(app: Sphinx, docname: str, mime: str, content: dict, metadata: dict) -> nodes.raw:
+    """Write a figure's files, and return its page element.
+
+    Parameters
+    ----------
+    mime, content, metadata
+        Of the notebook's output.
+    """
+    about = about_of({mime: content})
+    _claim(app, about, docname)
+    files = Path(app.outdir) / FIGURES
+    files.mkdir(parents=True, exist_ok=True)
+
+    def write(end: str, text: str) -> None:
+        (files / f"{about['id']}.{end}").write_text(text, encoding="utf-8")
+
+    write("csv", csv_text(about))
+    to_root = "../" * docname.count("/")
+    if mime == PANEL_MIME:
+        return nodes.raw("", panel_html(about, content["markup"], to_root), format="html")
+    spec = {key: value for key, value in content.items() if key != "usermeta"}
+    page = make_page_chart(spec)
+    # The build hands the pictures over here; a build by the plain tools has them drawn again.
+    pictures = metadata.get(PICTURES) or draw_pictures(spec, about["alt"])
+    write("svg", pictures["svg"])
+    write("plain.svg", pictures["plain"])
+    (files / f"{about['id']}.png").write_bytes(b64decode(pictures["png"]))
+    write("vl.json", json.dumps({**spec, "usermeta": {"rests": about["rests"]}}, ensure_ascii=False) + "\n")
+    if about.get("open"):
+        write("js", open_script(about, page))
+    # A search may find what only real answers could tell by its question, never by a made-up number.
+    classes = ["no-search"] if about.get("open") else []
+    return nodes.raw("", chart_html(about, page, pictures["plain"], to_root), format="html", classes=classes)
+
+
+class pasted_figure(nodes.General, nodes.Element):  # noqa: N801  a node's class is written small, as docutils writes its own
+    """The place of a figure that another page's chapter keeps ready (``paste_figure``)."""
+
+
+class PasteFigure(SphinxDirective):
+    """``{paste-figure} chapters/effects.ipynb::effects``: a figure that another chapter keeps ready."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a place, since the other chapter may not have been read yet."""
+        path, _, name = self.arguments[0].partition("::")
+        _, file = self.env.relfn2path(path, self.env.docname)
+        return [pasted_figure("", chapter=self.env.path2doc(file), name=name)]
+
+
+def place_pasted(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put each pasted figure in its place, once all chapters have been read."""
+    if app.builder.format != "html":
+        return
+    kept_in: NbParserConfig = app.env.mystnb_config
+    for place in list(doctree.findall(pasted_figure)):
+        output = read_glue_cache(kept_in.output_folder, place["chapter"]).get(place["name"], {})
+        mime = next((mime for mime in (VEGALITE_MIME, PANEL_MIME) if mime in output.get("data", {})), None)
+        if mime is None:
+            raise ExtensionError(f"{docname} pastes a figure that {place['chapter']} has not: {place['name']!r}")
+        metadata = output.get("metadata", {})
+        place.replace_self(place_figure(app, docname, mime, output["data"][mime], metadata))
+
+
+def move_code(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the folded code of a figure behind it: a reader comes for the figure."""
+    for cell in doctree.findall(nodes.container):
+        for code in [child for child in cell.children if isinstance(child, HideCodeCellNode)]:
+            cell.remove(code)
+            cell.append(code)
+
+
+def _claim(app: Sphinx, about: dict, docname: str) -> None:
+    """Enter a figure among those of the site; refuse two of one name, since each has one permanent address."""
+    figures = app.env.__dict__.setdefault("surveybook_figures", {})
+    if about["id"] in figures:
+        owner = figures[about["id"]]["docname"]
+        raise ExtensionError(f"two figures are named {about['id']!r}: in {owner} and in {docname}")
+    figures[about["id"]] = {"docname": docname, **about}
 
 
 def _release(app: Sphinx, env, docname: str) -> None:
     """Forget the figures of a page that is read again."""
-    owners = env.__dict__.setdefault("surveybook_figures", {})
-    for figure_id in [name for name, owner in owners.items() if owner == docname]:
-        del owners[figure_id]
-
-
-def open_script(about: dict, spec: dict) -> str:
-    """The script that a reader's opening of a figure loads: its chart, and what each replicate is.
-
-    A page that was opened from a folder may load a script, but not fetch a data file.
-    """
-    content = _script_json({"spec": spec, "draws": about["draws"]})
-    return f'(window.surveybookOpen ??= {{}})["{about["id"]}"] = {content};\n'
-
-
-def figure_html(about: dict, spec: dict, svg: str, to_root: str) -> str:
-    """Write a figure's page element. Everything from data is escaped; nothing is markup.
-
-    What only real answers could tell is folded, and its chart is not in the page but in a script.
-    """
-    name, width, height = about["id"], *_size(svg)
-    files = f"{to_root}{FIGURES}/{name}"
-    is_open = about.get("open", False)
-    lazy = ' loading="lazy"' if is_open else ""
-    chart = "" if is_open else f'<script type="application/json" class="sb-spec">{_script_json(spec)}</script>\n'
-    figure = f"""<figure class="sb-figure" id="figure-{name}" aria-labelledby="caption-{name}">
-{_doubt_html(about)}<div class="sb-chart"><img src="{files}.svg" width="{width}" height="{height}" \
-alt="{escape(about["alt"])}"{lazy}></div>
-{chart}{_caption_html(about)}
-{_folded_table(about, to_root)}
-<p class="sb-files"><a href="{files}.svg" download>Picture (SVG)</a> <a href="{files}.csv" download>Data (CSV)</a></p>
-</figure>
-"""
-    if not is_open:
-        return figure
-    return f"""<details class="sb-open" data-figure="{name}" data-script="{files}.js">
-<summary><span class="sb-open-mark">Not known here; what real answers would show:</span> \
-{escape(about["title"])}</summary>
-{figure}</details>
-"""
-
-
-def panel_html(about: dict, markup: str, to_root: str) -> str:
-    """Write the page element of a figure without a chart: its page elements, or its table alone.
-
-    ``markup`` stands as it is: whoever makes it escapes what comes from data.
-    """
-    name = about["id"]
-    heading = f'<p class="sb-title" id="title-{name}">{escape(about["title"])}</p>'
-    shown = f'<div class="sb-panel">{markup}</div>' if markup else _table_html(about, to_root)
-    return f"""<figure class="sb-figure sb-wide" id="figure-{name}" aria-labelledby="title-{name}">
-{_doubt_html(about)}{heading}
-{shown}
-{_caption_html(about)}
-{_folded_table(about, to_root) if markup else ""}
-<p class="sb-files"><a href="{to_root}{FIGURES}/{name}.csv" download>Data (CSV)</a></p>
-</figure>
-"""
-
-
-def _caption_html(about: dict) -> str:
-    parts = [f'<p class="sb-rests">{escape(" ".join(part for part in (about["rests"], about["base"]) if part))}</p>']
-    if about["caption"]:
-        parts.append(f"<p>{escape(about['caption'])}</p>")
-    return f'<figcaption id="caption-{about["id"]}">' + "\n".join(parts) + "</figcaption>"
-
-
-def _folded_table(about: dict, to_root: str) -> str:
-    return f"""<details class="sb-table"><summary>Show as table</summary>
-{_table_html(about, to_root)}</details>"""
-
-
-def _table_html(about: dict, to_root: str) -> str:
-    """Write a table; on a narrow screen its rows stand under each other, so its roles are said outright."""
-    links = {(row, column): address for row, column, address in about.get("links", [])}
-    anchors = {row: f' id="{escape(name)}"' for row, name in about.get("anchors", [])}
-    header, *rows = about["table"]
-    wide = len(header) > STACKED_FROM
-    roles = {key: f' role="{key}"' if wide else "" for key in ("table", "row", "columnheader", "rowheader", "cell")}
-
-    def cell(row: int, column: int, text: str) -> str:
-        inner = escape(text)
-        if (row, column) in links:
-            inner = f'<a href="{escape(_address(links[row, column], to_root))}">{inner}</a>'
-        label = f' data-label="{escape(header[column])}"' if wide else ""
-        if column == 0:
-            return f'<th scope="row"{roles["rowheader"]}>{inner}</th>'
-        return f"<td{roles['cell']}{label}>{inner}</td>"
-
-    head = "".join(f'<th scope="col"{roles["columnheader"]}>{escape(text)}</th>' for text in header)
-    body = "".join(
-        f"<tr{anchors.get(row, '')}{roles['row']}>" + "".join(cell(row, *at) for at in enumerate(texts)) + "</tr>"
-        for row, texts in enumerate(rows, 1)
-    )
-    # Rows that can be linked to are entries, to be read one by one at any width.
-    stacked = f' class="{"sb-entries" if anchors else "sb-stacked"}"' if wide else ""
-    return f"""<div class="sb-scroll" role="region" aria-label="{escape(about["title"])}" tabindex="0">\
-<table{stacked}{roles["table"]}>
-<caption><span class="sb-hidden">{escape(about["title"])}</span></caption>
-<thead><tr{roles["row"]}>{head}</tr></thead><tbody>{body}</tbody></table></div>"""
-
-
-def _address(address: str, to_root: str) -> str:
-    """An address of another site or of this page as it is; any other is a page of the book, from its root."""
-    return address if address.startswith(("https://", "#")) else f"{to_root}{address}"
-
-
-def _doubt_html(about: dict) -> str:
-    """The mark of a title that does not hold, which only a draft shows."""
-    if not about.get("doubt"):
-        return ""
-    text = f"Draft: this title does not hold. {about['holds']}; {about['doubt']}"
-    return f'<p class="sb-false"><strong>{escape(text)}</strong></p>\n'
-
-
-def _size(svg: str) -> tuple[int, int]:
-    opening = svg.split(">", 1)[0]
-    size = {key: opening.split(f' {key}="', 1)[1].split('"', 1)[0] for key in ("width", "height")}
-    return round(float(size["width"])), round(float(size["height"]))
-
-
-def _script_json(spec: dict) -> str:
-    """JSON that cannot end its script element or open another."""
-    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    figures = env.__dict__.setdefault("surveybook_figures", {})
+    for figure_id in [name for name, about in figures.items() if about["docname"] == docname]:
+        del figures[figure_id]
 
 
 def _add_assets(app: Sphinx) -> None:
     if app.builder.format == "html":
-        app.config.html_static_path.append(str(ASSETS))
+        made = Path(app.doctreedir).parent / "surveybook-assets"
+        made.mkdir(parents=True, exist_ok=True)
+        (made / "surveybook-colours.css").write_text(colour_sheet(), encoding="utf-8")
+        app.config.html_static_path += [str(ASSETS), str(made)]
 
 
 def _drop_thebe(app: Sphinx, config) -> None:
@@ -209,9 +156,7 @@ def _drop_thebe(app: Sphinx, config) -> None:
 
 def _write_vega(app: Sphinx, error: Exception | None) -> None:
     if error is None and app.builder.format == "html":
-        # The bundle's names would collide with those of other scripts of the page.
-        script = f"(() => {{{vega_script()}}})();\n"
-        (Path(app.outdir) / VEGA_FILE).write_text(script, encoding="utf-8")
+        (Path(app.outdir) / VEGA_FILE).write_text(vega_script(), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict:
@@ -220,6 +165,12 @@ def setup(app: Sphinx) -> dict:
     app.connect("env-purge-doc", _release)
     app.connect("builder-inited", _add_assets)
     app.connect("build-finished", _write_vega)
-    app.add_css_file("surveybook.css")
-    app.add_js_file("surveybook.js", loading_method="defer")
+    app.add_node(pasted_figure)
+    app.add_directive("paste-figure", PasteFigure)
+    app.connect("doctree-resolved", place_pasted)
+    app.connect("doctree-resolved", move_code)
+    for sheet in SHEETS:
+        app.add_css_file(sheet)
+    for script in SCRIPTS:
+        app.add_js_file(script, loading_method="defer")
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

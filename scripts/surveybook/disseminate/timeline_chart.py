@@ -14,6 +14,7 @@ from surveybook.disseminate.charts import (
     KEY_LINE,
     LABEL_AT,
     LABEL_LINE,
+    ZONE,
     Key,
     axis_layers,
     key_layers,
@@ -102,17 +103,15 @@ def timeline_chart(
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=next(y_scales, alt.Undefined), axis=None)
 
-    heads = [
-        {"zero": 0, "y": at, "text": text} for at, text in zip((LABEL_AT, top + LABEL_AT), headings, strict=True)
-    ]
+    heads = [{"y": at, "text": text} for at, text in zip((LABEL_AT, top + LABEL_AT), headings, strict=True)]
     head = alt.Chart(alt.InlineData(values=heads)).mark_text(style="sb-value", align="left")
-    layers = [*axis_layers(ticks, end, x, y), head.encode(x=x("zero"), y=y("y"), text="text:N")]
+    layers = [*axis_layers(ticks, end, x), head.encode(x=alt.value(0), y=y("y"), text="text:N")]
     happened, asked = (alt.Chart(alt.InlineData(values=rows)) for rows in (events, periods))
     layers += [*_event_layers(happened, events, x, y), *_span_layers(asked, periods, x, y)]
     # Drawn last and unseen: the whole row answers to the pointer.
     layers += [
-        _zone(happened, ("Date", "Event", "Note"), x, y),
-        _zone(asked, ("In the field", "Source", "Note"), x, y),
+        _zone(happened, ("Date", "Event", "Note"), y),
+        _zone(asked, ("In the field", "Source", "Note"), y),
     ]
     layers += key_layers(keys, end + AXIS_HEIGHT)
     return alt.layer(*layers).properties(width="container", height=height)
@@ -148,8 +147,6 @@ def _events(moments: Sequence[Moment], first: date, length: int, top: float) -> 
         bottom = top + LABEL_LINE * len(text) + EVENT_END
         rows.append(
             {
-                "zero": 0,
-                "most": length,
                 "start": start,
                 "end": end,
                 "at": (start + end) / 2,
@@ -178,8 +175,6 @@ def _spans(spans: Sequence[Span], first: date, length: int, top: float) -> tuple
         row = {
             "start": (span.start - first).days,
             "end": (span.end - first).days + 1,  # its last day is in it
-            "zero": 0,
-            "most": length,
             "sure": span.sure,
             "lines": text,
             "top": top,
@@ -198,10 +193,10 @@ def _spans(spans: Sequence[Span], first: date, length: int, top: float) -> tuple
     return rows, top
 
 
-def _zone(base: alt.Chart, titles: tuple[str, str, str], x, y) -> alt.Chart:
+def _zone(base: alt.Chart, titles: tuple[str, str, str], y) -> alt.Chart:
     tooltip = [alt.Tooltip(f"{key}:N", title=title) for key, title in zip(TIP, titles, strict=True)]
-    place = {"x": x("zero"), "x2": "most:Q", "y": y("top"), "y2": "bottom:Q"}
-    return base.mark_rect(style="sb-zone", tooltip=True).encode(**place, tooltip=tooltip)
+    place = {"x": alt.value(0), "x2": alt.value("width"), "y": y("top"), "y2": "bottom:Q"}
+    return base.mark_rect(style=ZONE, tooltip=True).encode(**place, tooltip=tooltip)
 
 
 def _event_layers(base: alt.Chart, rows: Sequence[dict], x, y) -> list[alt.Chart]:
@@ -220,7 +215,7 @@ def _event_layers(base: alt.Chart, rows: Sequence[dict], x, y) -> list[alt.Chart
 
 def _span_layers(base: alt.Chart, rows: Sequence[dict], x, y) -> list[alt.Chart]:
     layers = [
-        base.mark_text(style="sb-label", lineHeight=LABEL_LINE).encode(x=x("zero"), y=y("label_y"), text="lines:N")
+        base.mark_text(style="sb-label", lineHeight=LABEL_LINE).encode(x=alt.value(0), y=y("label_y"), text="lines:N")
     ]
     for inferred, dash in ((True, {"strokeDash": list(DASH)}), (False, {})):
         if any(row.get("inferred") is inferred for row in rows):

@@ -267,6 +267,12 @@ def questions_text(items: Sequence[Item]) -> str:
     return text if len(worded) == len(items) else sentence(text) + others
 
 
+def answered_text(item: Item) -> str:
+    """Give one question as asked, to stand behind the word "Question"."""
+    text = questions_text([item])
+    return capital(text.removeprefix("Question: ").removeprefix("Question, "))
+
+
 def sources_text(estimates: Sequence[Estimate], codebook: Codebook) -> str:
     """Say where the figures are printed, which survey they come from, and when it was in the field."""
     surveys = [codebook.survey(name) for name in dict.fromkeys(estimate.survey for estimate in estimates)]
