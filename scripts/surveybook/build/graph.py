@@ -22,6 +22,7 @@ from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
 from surveybook.build.findings import false_findings, refuse_false
 from surveybook.build.notebooks import NONE, execute_chapter
 from surveybook.build.prose import Sentence, book_sentences
+from surveybook.build.receipt import make_receipt, stage_receipt, write_receipt
 from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
 from surveybook.build.typed import read_allowed, refuse_typed
@@ -221,6 +222,7 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
     code = [path for path in code if path.suffix in (".py", ".js", ".css")]
     shared = [*data, *code, project.root / "requirements.txt"]
     executed = folder / "notebooks"
+    receipt = make_receipt(project, checked.edition, parameters, runs)
 
     def validate(sources, settings, produces) -> None:
         with _timed(say, "data: validated"):
@@ -248,7 +250,9 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
         with _timed(say, f"site: {len(toc_files(project)) + sum(bool(run.variant) for run in runs)} pages"):
             check_references(project, runs, executed)
             stage_book(project, runs, executed, folder / "stage", doubts=checked.doubts, kinds=checked.kinds)
-            swap_site(make_site(folder / "stage", folder / "made"), folder / "site")
+            stage_receipt(receipt, folder / "stage", project)
+            made = make_site(folder / "stage", folder / "made")
+            swap_site(write_receipt(made, receipt), folder / "site")
             produces.write_text(_listed(folder / "site"), encoding="utf-8")
 
     def task(name: str, function, sources: list[Path], product: Path, settings: dict):
@@ -272,7 +276,7 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
     sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / f"{run.name}.ipynb" for run in runs)]
     sources += [*bibliography_files(project), *code, *builders, project.root / "requirements.txt"]
     settings = {"edition": checked.edition, "doubts": checked.doubts, "kinds": checked.kinds}
-    settings |= {"labels": [run.label for run in runs]}
+    settings |= {"labels": [run.label for run in runs], "receipt": receipt}
     tasks.append(task("site", site, sources, folder / MANIFEST, settings))
     return tasks
 

@@ -37,7 +37,7 @@ class FigureRenderer:
             return None
         app = renderer.renderer.sphinx_env.app
         docname = renderer.renderer.sphinx_env.docname
-        _claim(app, about["id"], docname)
+        _claim(app, about, docname, None if data.mime_type == PANEL_MIME else data.content)
         files = Path(app.outdir) / FIGURES
         files.mkdir(parents=True, exist_ok=True)
         (files / f"{about['id']}.csv").write_text(csv_text(about), encoding="utf-8")
@@ -53,19 +53,23 @@ class FigureRenderer:
         return [nodes.raw("", figure_html(about, spec, svg, to_root), format="html")]
 
 
-def _claim(app: Sphinx, figure_id: str, docname: str) -> None:
-    """Refuse two figures of one name: each has one permanent address."""
-    owners = app.env.__dict__.setdefault("surveybook_figures", {})
-    if figure_id in owners:
-        raise ExtensionError(f"two figures are named {figure_id!r}: in {owners[figure_id]} and in {docname}")
-    owners[figure_id] = docname
+def _claim(app: Sphinx, about: dict, docname: str, content: dict | None) -> None:
+    """Keep what is said of a figure, for the head of its page; refuse two of one name: each has one address."""
+    known = app.env.__dict__.setdefault("surveybook_figures", {})
+    name = about["id"]
+    if name in known:
+        raise ExtensionError(f"two figures are named {name!r}: in {known[name]['docname']} and in {docname}")
+    said = {key: about[key] for key in ("title", "rests", "base", "caption", "alt")}
+    known[name] = {"docname": docname, **said, "open": about.get("open", False)}
+    if content is not None:
+        known[name]["spec"] = {key: value for key, value in content.items() if key != "usermeta"}
 
 
 def _release(app: Sphinx, env, docname: str) -> None:
     """Forget the figures of a page that is read again."""
-    owners = env.__dict__.setdefault("surveybook_figures", {})
-    for figure_id in [name for name, owner in owners.items() if owner == docname]:
-        del owners[figure_id]
+    known = env.__dict__.setdefault("surveybook_figures", {})
+    for figure_id in [name for name, figure in known.items() if figure["docname"] == docname]:
+        del known[figure_id]
 
 
 def open_script(about: dict, spec: dict) -> str:
