@@ -18,7 +18,7 @@ from surveybook.analyse import Estimates, estimate_surveys
 from surveybook.analyse.agreement import refuse_disagreement
 from surveybook.analyse.claims import Claims, Verdict, judge_claims
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
-from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
+from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition, read_yaml
 from surveybook.build.findings import false_findings, refuse_false
 from surveybook.build.notebooks import NONE, execute_chapter
 from surveybook.build.prose import Sentence, book_sentences
@@ -29,6 +29,7 @@ from surveybook.build.typed import read_allowed, refuse_typed
 from surveybook.build.works import bibliography_files, read_works, refuse_unknown_works
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project, shown_path
+from surveybook.disseminate.citing import checked_site_url
 from surveybook.disseminate.figures_claims import claim_text
 from surveybook.process import SurveyData, load_surveys
 from surveybook.process.claims import has_claims, read_word_claims
@@ -93,10 +94,12 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     Raises
     ------
     SurveybookError
-        The first fault of the data package, the edition, a chapter's parameters, the contents or
+        The first fault of the site's address, the data package, the edition, a chapter's parameters, the contents or
         the prose: a number typed by hand, a cited work without a record, or a finding without
         a condition or, unless in a draft, against it.
     """
+    settings = (read_yaml(project.root / CONFIG).get("sphinx") or {}).get("config") or {}
+    checked_site_url(settings.get("site_url", ""))
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
     package = load_package(project.data_package(parameters["data_package"]))
     surveys = read_surveys(package)

@@ -16,7 +16,7 @@ import yaml
 from surveybook.core.errors import SurveybookError
 
 CITATION = "CITATION.cff"
-NEEDED = ("title", "abstract", "authors", "version", "date-released", "references")
+NEEDED = ("title", "authors", "version", "date-released", "references")
 TEXT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"  # of prose and figures; code has its own
 
 
@@ -41,7 +41,6 @@ class Companion:
     """The facts of this companion; ``released`` is the date of its version, as 2026-11-23."""
 
     title: str
-    abstract: str
     makers: str
     version: str
     released: str
@@ -71,7 +70,6 @@ def read_companion(file: Path) -> Companion:
         work = facts["references"][0]
         return Companion(
             title=facts["title"],
-            abstract=facts["abstract"],
             makers=", ".join(author["name"] for author in facts["authors"]),
             version=str(facts["version"]),
             released=datetime.date.fromisoformat(str(facts["date-released"])).isoformat(),
@@ -154,7 +152,7 @@ def bibtex_article(article: Article) -> str:
 
 def bibtex_companion(companion: Companion, address: str = "") -> str:
     """The companion's record for a reference manager, which sends whoever wants the findings to the article."""
-    note = f"Independent companion; for the findings cite {companion.article.address}"
+    note = f"Independent companion; for the findings cite\n    {companion.article.address}"
     fields = {
         "author": f"{{{_tex(companion.makers)}}}",
         "title": f"{{{_tex(companion.title)}}}",

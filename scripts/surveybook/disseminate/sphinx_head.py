@@ -65,7 +65,7 @@ def add_head(app: Sphinx, pagename: str, templatename: str, context: dict, doctr
     companion = companion_of(app)
     root = pagename == app.config.root_doc
     title = companion.title if root else app.env.titles[pagename].astext()
-    about = describe(doctree) or companion.abstract
+    about = describe(doctree) or title
     card = _card(app, pagename, companion)
     tags = [
         *_card_tags(app, pagename, companion, title, about, card),
