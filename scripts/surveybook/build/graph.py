@@ -21,6 +21,7 @@ from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
 from surveybook.build.findings import false_findings, refuse_false
 from surveybook.build.notebooks import NONE, execute_chapter
+from surveybook.build.offline import add_offline
 from surveybook.build.prose import Sentence, book_sentences
 from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
@@ -218,7 +219,7 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
     data = [package.file, *(package.path(resource) for resource in package.descriptor["resources"])]
     rooms = Path(__file__).parents[1]
     code = sorted(path for room in ROOMS_OF_CHAPTERS for path in (rooms / room).rglob("*") if path.is_file())
-    code = [path for path in code if path.suffix in (".py", ".js", ".css")]
+    code = [path for path in code if path.suffix in (".py", ".js", ".css", ".typ")]
     shared = [*data, *code, project.root / "requirements.txt"]
     executed = folder / "notebooks"
 
@@ -248,7 +249,9 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
         with _timed(say, f"site: {len(toc_files(project)) + sum(bool(run.variant) for run in runs)} pages"):
             check_references(project, runs, executed)
             stage_book(project, runs, executed, folder / "stage", doubts=checked.doubts, kinds=checked.kinds)
-            swap_site(make_site(folder / "stage", folder / "made"), folder / "site")
+            made = make_site(folder / "stage", folder / "made")
+            add_offline(folder / "stage", made, say)
+            swap_site(made, folder / "site")
             produces.write_text(_listed(folder / "site"), encoding="utf-8")
 
     def task(name: str, function, sources: list[Path], product: Path, settings: dict):
