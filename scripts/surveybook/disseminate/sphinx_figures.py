@@ -221,5 +221,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", _add_assets)
     app.connect("build-finished", _write_vega)
     app.add_css_file("surveybook.css")
+    app.add_css_file("print.css", media="print")
     app.add_js_file("surveybook.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

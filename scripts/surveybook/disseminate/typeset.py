@@ -48,7 +48,6 @@ CLASS_CALLS = {
 }
 STEPS = ("sb-end", "sb-through")  # the parts of a proposed link, which the page puts under each other
 ENTRY_COLUMNS = 8  # a table of so many columns is no longer legible beside each other on paper
-TALL = 2  # times its width
 LONG_WORD = 20  # a longer one, such as a file's name, may be broken in a table
 # The page's style sheet colours the map; a picture in print has its colours in it. Units are the map's.
 MAP_STYLE = """<style>
@@ -238,10 +237,10 @@ class _Setter:
         classes = element.get("class", [])
         if element.name in HEADINGS:
             return self.heading(element)
-        if element.name == "a":
-            return self.link(element)
         if "sb-number" in classes:
             return self.number(element)
+        if element.name == "a":
+            return self.link(element)
         special = {"figure": self.figure, "table": self.table, "dl": self.terms, "ul": self.items, "ol": self.items}
         special |= {"img": self.image, "svg": self.drawing, "code": self.code, "pre": self.code}
         if element.name == "br":
@@ -288,10 +287,9 @@ class _Setter:
         address, content = element.get("href", ""), self.at(element, self.inside(element))
         if not content:
             return ""
-        if "sb-number" in element.get("class", []):
-            return self.number(element)
         if address.startswith(("https://", "http://", "mailto:")):
-            seen = address in self.told or address.split("//")[-1] in _words(element) or element.find_parent("table")
+            told = re.sub(r"^https?://(doi\.org/)?|^mailto:", "", address) in _words(element)
+            seen = told or address in self.told or element.find_parent("table")
             self.told.add(address)
             return f"outer({literal(address)}, {content}, print: {'false' if seen else 'true'})"
         path, _, name = address.partition("#")
@@ -374,8 +372,9 @@ class _Setter:
             "whole": "true" if element.select_one(".sb-chart") is not None else "false",
         }
         body = self.any(shown) if shown is not None else ""
-        if shown is not None and (picture := shown.find("img")) is not None and _is_tall(picture):
-            named["table"] = self.table(element.select_one("details.sb-table table"))
+        # Paper has no pointer to ask a chart for its numbers; those of what is made up are not worth the room.
+        table = element.select_one(".sb-chart ~ details.sb-table table")
+        named["table"] = self.table(table) if table is not None and not mark else ""
         label = f"{self.page.path}#{element.get('id')}"
         named["anchored"] = self.anchor(label) if self.targets.get(label) == label else ""
         return f"figured({body or 'none'}, {_named(named)})"
@@ -422,11 +421,6 @@ class _Setter:
     def picture(self, name: str, svg: str, alt: str, narrow: bool = False) -> str:
         self.pictures[name] = re.sub(r'font-family="[^"]*"', f'font-family="{FONT}"', svg).encode()
         return f"picture({literal(name)}, {literal(alt)}, narrow: {'true' if narrow else 'false'})"
-
-
-def _is_tall(picture: Tag) -> bool:
-    """Whether a chart is so tall that a page makes its words small; its table is printed too."""
-    return int(picture.get("height", 0)) > TALL * int(picture.get("width", 1))
 
 
 def _breakable(text: str) -> str:
