@@ -85,7 +85,7 @@ def test_the_title_page_says_that_the_edition_is_independent(pdf, read_page):
     assert pdf.metadata.author == config["author"]
     assert pdf.metadata.title and config["title"].startswith(pdf.metadata.title)
     assert pdf.trailer["/Root"]["/Lang"] == "en"
-    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"] == True
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"].value is True
 
 
 def test_every_font_is_in_the_pdf(pdf):
