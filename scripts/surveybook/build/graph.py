@@ -21,6 +21,7 @@ from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition, read_yaml
 from surveybook.build.findings import false_findings, refuse_false
 from surveybook.build.notebooks import NONE, add_pictures, execute_chapter
+from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
 from surveybook.build.prose import Sentence, book_sentences
 from surveybook.build.receipt import make_receipt, stage_receipt, write_receipt
 from surveybook.build.references import check_references
@@ -222,7 +223,7 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
     data = [package.file, *(package.path(resource) for resource in package.descriptor["resources"])]
     rooms = Path(__file__).parents[1]
     code = sorted(path for room in ROOMS_OF_CHAPTERS for path in (rooms / room).rglob("*") if path.is_file())
-    code = [path for path in code if path.suffix in (".py", ".js", ".css")]
+    code = [path for path in code if path.suffix in (".py", ".js", ".css", ".typ")]
     shared = [*data, *code, project.root / "requirements.txt"]
     executed = folder / "notebooks"
     receipt = make_receipt(project, checked.edition, parameters, runs)
@@ -256,7 +257,12 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
             stage_book(project, runs, executed, folder / "stage", doubts=checked.doubts, kinds=checked.kinds)
             stage_receipt(receipt, folder / "stage", project)
             made = make_site(folder / "stage", folder / "made")
-            swap_site(write_receipt(made, receipt), folder / "site")
+            with _timed(say, f"to take along: {PDF}"):
+                add_pdf(folder / "stage", made)
+            write_receipt(made, receipt)
+            with _timed(say, f"to take along: {ARCHIVE}"):
+                write_archive(made)
+            swap_site(made, folder / "site")
             produces.write_text(_listed(folder / "site"), encoding="utf-8")
 
     def task(name: str, function, sources: list[Path], product: Path, settings: dict):

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from surveybook.build.contents import TOC, toc_files
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
+from surveybook.build.offline import ARCHIVE
 from surveybook.build.works import CONFIG, bibliography_files
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RowKind
@@ -253,7 +254,8 @@ def _check_files(site: Path, receipt: Mapping) -> tuple[str, list[SurveybookErro
 def _signed(site: Path) -> dict[str, str]:
     files = sorted(path for path in site.rglob("*") if path.is_file())
     names = {path.relative_to(site).as_posix(): path for path in files}
-    return {name: sha256_hex(path.read_bytes()) for name, path in names.items() if name != RECEIPT}
+    # The archive holds the receipt, which therefore cannot tell of the archive.
+    return {name: sha256_hex(path.read_bytes()) for name, path in names.items() if name not in (RECEIPT, ARCHIVE)}
 
 
 def _code_inputs() -> dict[str, str]:

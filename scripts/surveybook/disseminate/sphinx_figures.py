@@ -175,6 +175,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-resolved", move_code)
     for sheet in SHEETS:
         app.add_css_file(sheet)
+    app.add_css_file("print.css", media="print")
     for script in SCRIPTS:
         app.add_js_file(script, loading_method="defer")
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
