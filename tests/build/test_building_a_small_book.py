@@ -48,7 +48,7 @@ def test_a_build_makes_every_page_and_says_how_to_open_it(built, site):
 
 def test_a_build_writes_nothing_outside_its_own_folder(built):
     before = {".git", ".gitignore", "_build", "_config.yml", "_toc.yml", "chapters", "data", "index.md"}
-    before |= {"pyproject.toml", "requirements.txt"}
+    before |= {"CITATION.cff", "pyproject.toml", "requirements.txt"}
     assert {path.name for path in built.iterdir()} - before <= {".pytask"}
     status = subprocess.run(["git", "status", "--short"], cwd=built, capture_output=True, text=True, check=True)
     assert "pytask" not in status.stdout

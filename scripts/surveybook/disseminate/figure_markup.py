@@ -122,7 +122,8 @@ def _keys_html(page: PageChart) -> str:
     for key in page.keys:
         dash = f' stroke-dasharray="{" ".join(map(str, key.dash))}"' if key.dash else ""
         drawn = DOTS.get(key.style, f'<path d="M0 7H24"{dash}/>')
-        swatch = f'<svg class="sb-swatch {key.style.replace("sb-", "sb-swatch-")}" viewBox="0 0 24 14" aria-hidden="true">{drawn}</svg>'
+        style = key.style.replace("sb-", "sb-swatch-")
+        swatch = f'<svg class="sb-swatch {style}" viewBox="0 0 24 14" aria-hidden="true">{drawn}</svg>'
         lines.append(f"<li>{swatch} {escape(key.text)}</li>")
     return f'<ul class="sb-keys">{"".join(lines)}</ul>\n'
 

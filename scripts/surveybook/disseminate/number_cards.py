@@ -58,6 +58,11 @@ def make_card(estimate: Estimate, codebook: Codebook) -> Card:
     return Card(tuple(rows), (("The claim and its verdict", address), *links))
 
 
+def make_edition_card(what: str, address: str) -> Card:
+    """Tell of a count or a setting that rests on no answer what it is, and where it is explained."""
+    return Card((("What it is", sentence(what)),), (("Where it is explained", address),))
+
+
 def claim_anchor(figure_id: str) -> str:
     """The name by which the row of a printed figure's claim can be linked to."""
     return f"claim-{figure_id.replace('_', '-')}"

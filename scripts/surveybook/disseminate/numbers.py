@@ -11,7 +11,7 @@ from myst_nb import glue
 from surveybook.analyse.estimates import ASSUMED, ASSUMPTIONS, Estimate, Estimates
 from surveybook.core.model import RESPONSE, Codebook, Status
 from surveybook.disseminate.figure import Figure
-from surveybook.disseminate.number_cards import Card, make_card
+from surveybook.disseminate.number_cards import Card, make_card, make_edition_card
 from surveybook.disseminate.number_markup import number_html
 from surveybook.disseminate.wording import (
     BASES_TEXT,
@@ -34,7 +34,13 @@ from surveybook.disseminate.wording import (
 )
 
 WAYS = {"ci": "alike", "differ": "differ", "bound": "bounds"}
+EDITION_STATUS = "edition"  # of what this edition counts or sets
 ASSUMED_STATUS = "assumed"  # of a range over assumed bases, beside the four statuses of values
+
+METHOD = "chapters/method.html"
+REPLICATES = "A count of the simulated sets of answers that this book compares"
+LEVEL = "A setting of this edition: how sure an interval is meant to be"
+POINTS = "A setting of this edition: by how much the silent are taken to differ"
 
 
 @dataclass(frozen=True)
@@ -60,12 +66,17 @@ class Number:
 
 @dataclass(frozen=True)
 class Words:
-    """Pasted words that rest on no answer: a sentence on the data, or a setting of the edition."""
+    """Pasted words that rest on no answer: a sentence on the data, a count of this book, a setting of the edition.
+
+    A count or a setting has a card that says so.
+    """
 
     text: str
+    card: Card | None = None
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": escape(self.text), "text/plain": self.text}
+        markup = number_html(self.text, EDITION_STATUS, self.card) if self.card else escape(self.text)
+        return {"text/html": markup, "text/plain": self.text}
 
 
 def paste_figure(figure: Figure) -> None:
@@ -85,7 +96,8 @@ def paste_rests(estimates: Estimates, survey: str) -> None:
     kind = next(status for status in (Status.OBSERVED, Status.PINNED, Status.PUBLISHED) if status in statuses)
     glue(f"{survey}-rests", Words(ROWS_TEXT[kind]), display=False)
     replicates = estimates.replicates.get(survey)
-    glue(f"{survey}-replicates", Words(str(len(replicates.numbers)) if replicates else "no"), display=False)
+    count = Words(str(len(replicates.numbers)), make_edition_card(REPLICATES, METHOD)) if replicates else Words("no")
+    glue(f"{survey}-replicates", count, display=False)
     if kind in BASES_TEXT:
         assumed = next((row.base_status for row in rows if row.interval_status == ASSUMED), "")
         bases = assumed.partition("assumed ")[2].replace(" to ", " or ")
@@ -139,7 +151,8 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     if not isnan(estimate.tip_low_pct):
         numbers[f"{stem}-tipping"] = Number(tipping_text(estimate), about_range, shown, card)
     if has_range(estimate):
-        numbers |= {f"{stem}-level": Words(level_text(estimate)), f"{stem}-points": Words(points_text(estimate))}
+        numbers[f"{stem}-level"] = Words(level_text(estimate), make_edition_card(LEVEL, METHOD))
+        numbers[f"{stem}-points"] = Words(points_text(estimate), make_edition_card(POINTS, METHOD))
     return numbers
 
 

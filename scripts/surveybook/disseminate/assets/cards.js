@@ -13,22 +13,26 @@
     timer = setTimeout(act, wait);
   };
 
-  // Below what it is about, or above where there is more room; never beside the window.
-  function place(card, box) {
+  // Below what it is about, or above where there is more room; never beside the window. Where there is
+  // room beside what is `around`, it stands there, and so on no other mark.
+  function place(card, box, around) {
     const width = document.documentElement.clientWidth;
     const height = document.documentElement.clientHeight;
     const size = card.getBoundingClientRect();
     const below = box.bottom + GAP + size.height <= height || box.top < height - box.bottom;
-    const left = Math.max(GAP, Math.min(box.left, width - size.width - GAP));
-    const top = below ? box.bottom + GAP : Math.max(GAP, box.top - GAP - size.height);
+    const beside = around && around.right + size.width + 2 * GAP <= width;
+    const left = beside ? around.right + GAP : Math.max(GAP, Math.min(box.left, width - size.width - GAP));
+    const lowest = Math.max(GAP, height - size.height - GAP);
+    const top = beside ? Math.min(Math.max(GAP, box.top), lowest)
+      : below ? box.bottom + GAP : Math.max(GAP, box.top - GAP - size.height);
     card.style.left = `${left + scrollX}px`;
     card.style.top = `${top + scrollY}px`;
   }
 
-  function open(card, box) {
+  function open(card, box, around) {
     clearTimeout(timer);
     if (!card.matches(":popover-open")) card.showPopover();
-    place(card, box);
+    place(card, box, around);
   }
 
   function close(card) {

@@ -134,7 +134,7 @@
       // A second mark's card opens where the first one closes, without a word from it.
       card.ontoggle = (event) => event.newState === "closed" && shown === number && hide();
       (document.fullscreenElement ?? document.body).append(card);
-      cards.open(card, box);
+      cards.open(card, box, around);
     }
 
     const steps = {
