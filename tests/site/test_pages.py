@@ -532,8 +532,7 @@ def test_the_landing_page_leads_to_every_chapter(read_page, page_name):
 
 def test_a_page_has_language_title_and_one_heading_of_the_first_rank(page):
     assert page.html["lang"] == "en"
-    # The theme repeats the heading in a part for print, which the screen never shows.
-    headings = [heading for heading in page.select("h1") if not heading.find_parent(class_="onlyprint")]
+    headings = page.select("h1")
     assert len(headings) == 1
     heading = "".join(headings[0].find_all(string=True, recursive=False)).strip()
     assert heading
