@@ -48,5 +48,5 @@ def write_archive(site: Path) -> None:
     with zipfile.ZipFile(site / ARCHIVE, "w") as archive:
         for name, content in {"README.txt": README.encode(), **dict(sorted(contents.items()))}.items():
             about = zipfile.ZipInfo(f"{FOLDER}/{name}", EARLIEST)
-            about.external_attr = 0o644 << 16
+            about.create_system, about.external_attr = 3, 0o644 << 16  # as on Unix, wherever it is made
             archive.writestr(about, content, zipfile.ZIP_DEFLATED)
