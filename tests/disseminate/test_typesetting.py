@@ -12,11 +12,19 @@ SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="440" height="{height}" viewBox="0 0 440 {height}">'
     '<text x="10" y="40" font-size="20" font-family="Liberation Sans, sans-serif">{text}</text></svg>'
 )
-NUMBER = '<span class="sb-number" data-status="pinned" title="{about}">{value}</span>'
+NUMBER = '<a class="sb-number" data-status="pinned" href="two.html#c" data-card="card-{card}">{value}</a>'
+CARD = (
+    '<div class="sb-about" id="card-{card}" popover><p class="sb-about-value">{value}</p>'
+    "<dl><dt>Value</dt><dd>{value}</dd><dt>Rests on</dt><dd>Fixed by print</dd>"
+    "<dt>Base</dt><dd>Not published.</dd></dl>"
+    '<p class="sb-about-links"><a href="two.html">The claim</a></p></div>'
+)
 FIGURE = (
     '<figure class="sb-figure" id="figure-one"><figcaption><p class="sb-title">A title</p>'
     '<p class="sb-rests">Fixed by print.</p></figcaption>'
     '<div class="sb-chart"><img src="one.svg" width="440" height="200" alt="What it shows"></div>'
+    '<ul class="sb-keys"><li><svg class="sb-swatch sb-swatch-dot" viewBox="0 0 24 14" aria-hidden="true">'
+    '<circle cx="12" cy="7" r="5"/></svg> those who answered</li></ul>'
     '<div class="sb-caption"><p>The wording.</p></div>'
     '<details class="sb-table"><summary>Show as table</summary><table><thead><tr><th>Who</th><th>Share</th></tr>'
     "</thead><tbody><tr><th>Leaders</th><td>71 percent</td></tr></tbody></table></details></figure>"
@@ -154,28 +162,15 @@ def test_a_link_to_what_is_not_printed_leads_to_its_page(book):
 
 
 def test_a_number_has_a_note_and_the_same_number_the_same_one(book):
-    one, other = (
-        NUMBER.format(value="71 percent", about="Fixed by print."),
-        NUMBER.format(value="160", about="Counted."),
-    )
-    reader = book({"index.html": ("T", f"<p>{one} and {other}, again {one}.</p>")})
+    one, other = (NUMBER.format(value=value, card=card) for value, card in (("71 percent", 1), ("160", 2)))
+    cards = CARD.format(value="71 percent", card=1) + CARD.format(value="160", card=2)
+    reader = book({"index.html": ("T", f'<p>{one} and {other}, again {one}.</p><div class="sb-cards">{cards}</div>')})
     text = words(reader)
     assert "71 percent[1] and 160[2], again 71 percent[1]." in text
-    assert text.index("Notes to the numbers") < text.index("1 71 percent. Fixed by print.")
-    assert "2 160. Counted." in text and "3 " not in text.split("Notes to the numbers")[1]
-
-
-def test_a_number_with_a_card_has_what_the_card_says(book):
-    number = '<a class="sb-number" data-status="pinned" href="two.html#c" data-card="card-1">71 percent</a>'
-    card = (
-        '<div class="sb-cards"><div class="sb-about" id="card-1" popover><p class="sb-about-value">71 percent</p>'
-        "<dl><dt>Rests on</dt><dd>Fixed by print</dd><dt>Base</dt><dd>Not published.</dd></dl>"
-        '<p class="sb-about-links"><a href="two.html">The claim</a></p></div></div>'
-    )
-    text = words(book({"index.html": ("T", f"<p>Of leaders, {number}.</p>{card}")}))
-    assert "Of leaders, 71 percent[1]." in text
-    assert "1 71 percent. Rests on: Fixed by print. Base: Not published." in text
-    assert text.count("Fixed by print") == 1
+    notes = text.split("Notes to the numbers")[1]
+    assert "1 71 percent. Rests on: Fixed by print. Base: Not published. 2 160. Rests on:" in notes
+    assert text.count("Fixed by print") == 2  # the value, which heads the note, is not told again
+    assert "3 " not in notes and "The claim" not in notes
 
 
 def test_a_chart_is_a_picture_with_its_words_and_its_table(book, tmp_path):
@@ -185,7 +180,7 @@ def test_a_chart_is_a_picture_with_its_words_and_its_table(book, tmp_path):
     reader = book({"index.html": ("T", FIGURE)})
     text = words(reader)
     assert "drawn plain" in text and "drawn with title" not in text
-    for part in ("A title Fixed by print.", "The wording.", "Who Share Leaders 71 percent"):
+    for part in ("A title Fixed by print.", "those who answered", "The wording.", "Who Share Leaders 71 percent"):
         assert part in text
     kinds = [reader.get_object(at) for at in range(1, reader.trailer["/Size"])]
     assert "What it shows" in [kind.get("/Alt") for kind in kinds if isinstance(kind, dict)]

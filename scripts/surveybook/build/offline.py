@@ -43,10 +43,10 @@ def book_pages(toc: Path) -> list[Page]:
 
 def write_archive(site: Path) -> None:
     """Write all files of a site into one archive in it: sorted, without times, so the same bytes twice."""
-    files = sorted(path for path in site.rglob("*") if path.is_file() and path != site / ARCHIVE)
+    files = [path for path in site.rglob("*") if path.is_file() and path != site / ARCHIVE]
     contents = {path.relative_to(site).as_posix(): path.read_bytes() for path in files}
     with zipfile.ZipFile(site / ARCHIVE, "w") as archive:
-        for name, content in {"README.txt": README.encode(), **contents}.items():
+        for name, content in {"README.txt": README.encode(), **dict(sorted(contents.items()))}.items():
             about = zipfile.ZipInfo(f"{FOLDER}/{name}", EARLIEST)
-            about.external_attr = 0o644 << 16
+            about.create_system, about.external_attr = 3, 0o644 << 16  # as on Unix, wherever it is made
             archive.writestr(about, content, zipfile.ZIP_DEFLATED)

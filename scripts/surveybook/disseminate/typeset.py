@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import typst
@@ -17,6 +18,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 
 from surveybook.core.errors import SurveybookError
+from surveybook.disseminate.chart_style import ACCENT, BAND, INK, PAPER, QUIET, RANGE
 
 LAYOUT = Path(__file__).parent / "assets" / "book.typ"
 FONT = "Libertinus Serif"  # of the fonts that the typesetter brings, the one for text; so for pictures too
@@ -49,14 +51,24 @@ CLASS_CALLS = {
 STEPS = ("sb-end", "sb-through")  # the parts of a proposed link, which the page puts under each other
 ENTRY_COLUMNS = 8  # a table of so many columns is no longer legible beside each other on paper
 LONG_WORD = 20  # a longer one, such as a file's name, may be broken in a table
-# The page's style sheet colours the map; a picture in print has its colours in it. Units are the map's.
-MAP_STYLE = """<style>
-.sb-map-land path { fill: #e1e6eb; stroke: #8b95a0; stroke-width: 1.5px }
-.sb-map-inset { fill: none; stroke: #8b95a0; stroke-width: 3px; stroke-dasharray: 9 9 }
-.sb-map-shape { fill: #0072b2; stroke: #1f2933; stroke-width: 4px }
-.sb-map-leader { fill: none; stroke: #1f2933; stroke-width: 3px }
-.sb-map-dot { fill: #fff; stroke: #0072b2; stroke-width: 5px }
-.sb-map-text { fill: #1f2933; font-size: 38px; font-weight: 600 }
+# The page's style sheet colours what is drawn in it, the map and the key of a chart; a picture in print has its
+# colours in itself. Widths are the drawing's.
+DRAWN_STYLE = f"""<style>
+.sb-map-land path {{ fill: #e1e6eb; stroke: #8b95a0; stroke-width: 1.5px }}
+.sb-map-inset {{ fill: none; stroke: #8b95a0; stroke-width: 3px; stroke-dasharray: 9 9 }}
+.sb-map-shape {{ fill: {ACCENT}; stroke: {INK}; stroke-width: 4px }}
+.sb-map-leader {{ fill: none; stroke: {INK}; stroke-width: 3px }}
+.sb-map-dot {{ fill: {PAPER}; stroke: {ACCENT}; stroke-width: 5px }}
+.sb-map-text {{ fill: {INK}; font-size: 38px; font-weight: 600 }}
+.sb-swatch {{ fill: none; stroke: {INK}; stroke-width: 1.5px }}
+.sb-swatch-dot {{ fill: {ACCENT}; stroke: none }}
+.sb-swatch-drawn {{ stroke-width: 2px }}
+.sb-swatch-interval {{ stroke: {ACCENT}; stroke-width: 3px }}
+.sb-swatch-differ {{ stroke: {RANGE}; stroke-width: 10px }}
+.sb-swatch-bound {{ stroke: {QUIET}; stroke-width: 1px }}
+.sb-swatch-band, .sb-swatch-hatch {{ stroke: {BAND}; stroke-width: 14px }}
+.sb-swatch-bar {{ stroke: {ACCENT}; stroke-width: 14px }}
+.sb-swatch-hatch {{ stroke-dasharray: 2 4 }}
 </style>"""
 
 
@@ -304,12 +316,9 @@ class _Setter:
         """A pasted number with the number of its note; the same explanation has one note in a chapter."""
         text = literal(_words(element))
         card = self.about.get(element.get("data-card", ""))
-        if card is not None:
-            about = self.card(card)
-        elif element.get("title"):  # a number whose explanation is a plain text
-            about = _joined([f"strong({text})", '". "', literal(element["title"])])
-        else:
+        if card is None:
             return text
+        about = self.card(card)
         first = about not in self.notes
         at = self.notes.setdefault(about, len(self.notes) + 1)
         return f"number({text}, {literal(self.page.path)}, {at}, first: {'true' if first else 'false'})"
@@ -317,11 +326,12 @@ class _Setter:
     def card(self, card: Tag) -> str:
         """The explanation of a number on one line: its value, and each thing that is said of it."""
         value = card.select_one(".sb-about-value")
-        parts = [f"strong({literal(_words(value))})", '". "'] if value is not None else []
+        known = _words(value) if value is not None else ""
+        parts = [f"strong({literal(known)})", '". "'] if known else []
         for name in card.select("dt"):
             said = name.find_next_sibling("dd")
             text = _words(said) if said is not None else ""
-            if text:
+            if text and text != known:
                 end = " " if text[-1] in ".?!" else ". "
                 parts += [f"emph({literal(_words(name) + ': ')})", literal(text + end)]
         return _joined(parts)
@@ -340,6 +350,8 @@ class _Setter:
             return ""
         if "sb-cards" in element.get("class", []):
             return f"boxes({_array(items)})"
+        if "sb-keys" in element.get("class", []):
+            return f"keys({_array(items)})"
         if element.find_parent(class_="sb-links") or "sb-examples" in element.get("class", []):
             return f"lines({_array(items)})"
         return f"{'enum' if element.name == 'ol' else 'list'}({', '.join(items)})"
@@ -361,7 +373,7 @@ class _Setter:
         if title_element is not None:
             title = literal(_words(title_element))
         captions = element.select("figcaption p, .sb-caption p")
-        plain = [p for p in captions if not {"sb-title", "sb-rests"} & set(p.get("class", []))]
+        plain = [p for p in captions if not {"sb-title", "sb-rests", "sb-false"} & set(p.get("class", []))]
         shown = element.find(["div", "img", "table"], class_=lambda name: name not in ("sb-caption",))
         named = {
             "title": title,
@@ -371,7 +383,7 @@ class _Setter:
             "mark": mark,
             "whole": "true" if element.select_one(".sb-chart") is not None else "false",
         }
-        body = self.any(shown) if shown is not None else ""
+        body = _joined(self.any(part) for part in (shown, element.select_one(".sb-keys")) if part is not None)
         # Paper has no pointer to ask a chart for its numbers; those of what is made up are not worth the room.
         table = element.select_one(".sb-chart ~ details.sb-table table")
         named["table"] = self.table(table) if table is not None and not mark else ""
@@ -411,12 +423,15 @@ class _Setter:
         return self.picture(path, file.read_text(encoding="utf-8"), element.get("alt", ""), narrow)
 
     def drawing(self, element: Tag) -> str:
-        """A picture that is drawn in the page, such as the map."""
-        name = f"drawing-{len(self.pictures) + 1}.svg"
+        """A picture that is drawn in the page, such as the map or a mark of a chart's key."""
         element["xmlns"], element["font-family"] = "http://www.w3.org/2000/svg", FONT
         svg = str(element).replace("viewbox=", "viewBox=", 1)  # the parser writes all names small
-        svg = svg.replace(">", f">{MAP_STYLE}", 1)
-        return self.picture(name, svg, element.get("aria-label", ""), narrow=True)
+        svg = svg.replace(">", f">{DRAWN_STYLE}", 1)
+        if "sb-swatch" in element.get("class", []):
+            name = f"{'-'.join(element['class'])}-{sha256(svg.encode()).hexdigest()[:12]}.svg"
+            self.pictures[name] = svg.encode()
+            return f"swatch({literal(name)})"
+        return self.picture(f"drawing-{len(self.pictures) + 1}.svg", svg, element.get("aria-label", ""), narrow=True)
 
     def picture(self, name: str, svg: str, alt: str, narrow: bool = False) -> str:
         self.pictures[name] = re.sub(r'font-family="[^"]*"', f'font-family="{FONT}"', svg).encode()
