@@ -29,7 +29,7 @@ BLOCKS |= {"pre", "section", "summary", "table", "ul", "article", "svg", *HEADIN
 # Code, what only the screen needs, and what stands elsewhere in the print.
 LEFT_OUT = (
     ".headerlink, script, style, button, caption, .cell_input, details.hide, .toctree-wrapper, .sb-explained, "
-    ".sb-hidden, .sb-files, .sb-get, details.sb-table, .sb-about, div.sb-cards"
+    ".sb-hidden, .sb-files, .sb-get, details.sb-table, .sb-about, div.sb-about-cards"
 )
 CALLS = {"em": "emph", "i": "emph", "strong": "strong", "b": "strong", "sup": "super", "sub": "sub"}
 CALLS |= {"blockquote": "quoted", "pre": "listing"}
