@@ -1,9 +1,12 @@
 """What of the theme's styles is kept, what a page may not hold, which files stay, what the search finds."""
 
+from types import SimpleNamespace
+
 import pytest
+from sphinx.errors import ExtensionError
 
 from surveybook.disseminate.sphinx_search import row_title, words_of
-from surveybook.disseminate.sphinx_site import forbidden, remove_unnamed
+from surveybook.disseminate.sphinx_site import finish_site, forbidden, remove_unnamed
 from surveybook.disseminate.style_rules import prune, split_selectors
 
 KEPT = [
@@ -82,6 +85,16 @@ def test_what_the_policy_would_stop_is_named(html, said):
 )
 def test_data_and_words_are_no_scripts(html):
     assert forbidden(html) == []
+
+
+def test_the_build_stops_at_a_page_with_a_handler_and_names_both(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "index.html").write_text("<p>fine</p>", encoding="utf-8")
+    (tmp_path / "chapters" / "one.html").write_text('<button onclick="go()">x</button>', encoding="utf-8")
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path)
+    with pytest.raises(ExtensionError, match=r"chapters/one\.html has an inline handler: <button onclick='go\(\)'>"):
+        finish_site(app, None)
+    finish_site(app, RuntimeError("another fault comes first"))
 
 
 def test_only_files_that_something_names_stay(tmp_path):

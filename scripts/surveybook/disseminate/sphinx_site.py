@@ -109,7 +109,8 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
         raise ExtensionError("The site's Content-Security-Policy would stop this:\n" + "\n".join(faults))
     static = out / "_static"
     texts = list(pages.values())
-    (static / THEME_SHEET).write_text(theme_styles(static, texts), encoding="utf-8")
+    if (static / THEME_SHEETS[0]).is_file():  # where Sphinx wrote no page, it copied none, and the last sheet stays
+        (static / THEME_SHEET).write_text(theme_styles(static, texts), encoding="utf-8")
     remove_unnamed(static, texts)
 
 
