@@ -72,6 +72,8 @@ def unaccounted(page: BeautifulSoup, known: Accounted) -> list[Found]:
         look("title", words_of(element))
     for element in page.select("meta[content]"):
         look("metadata", element["content"])
+    for element in page.select('script[type="application/ld+json"]'):
+        look("structured data", element.string)
     for element in page.select("[title], [aria-label]"):
         for key in ("title", "aria-label"):
             if "sb-number" not in element.get("class", []) and element.has_attr(key):

@@ -98,6 +98,11 @@ def in_metadata(page, text):
     page.head.append(page.new_tag("meta", attrs={"name": "description", "content": f"{text} agree"}))
 
 
+def in_structured_data(page, text):
+    data = page.select_one('script[type="application/ld+json"]')
+    data.string = data.string.replace('"name":"', f'"name":"{text} agree ', 1)
+
+
 def in_an_address(page, text):
     page.select_one("article.bd-article p").append(page.new_tag("a", attrs={"href": "#", "title": text}))
 
@@ -125,6 +130,7 @@ def in_a_pasted_number(page, text):
         (PAGE, in_a_figure_title, "figure title"),
         (WITH_OPEN, in_a_summary, "figure title"),
         (PAGE, in_metadata, "metadata"),
+        (PAGE, in_structured_data, "structured data"),
         (PAGE, in_an_address, "metadata"),
         (PAGE, in_a_text_alternative, "text alternative of effects"),
         (PAGE, in_a_pasted_number, "pasted number"),
@@ -132,6 +138,7 @@ def in_a_pasted_number(page, text):
         (LANDING, in_the_title, "title"),
         (LANDING, in_a_heading, "heading"),
         (LANDING, in_metadata, "metadata"),
+        (LANDING, in_structured_data, "structured data"),
         (LANDING, in_a_pasted_number, "pasted number"),
     ],
 )
