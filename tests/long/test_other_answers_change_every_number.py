@@ -667,8 +667,8 @@ OF_OTHERS = {
 OF_OTHERS |= {f"_static/figures/two-themes-printed.{end}": READ for end in ("csv", "svg")}
 OF_OTHERS |= {f"_static/figures/questions-{part}.csv": READ for part in ("vive", "fh", "leaders", "unions")}
 OF_OTHERS["_static/figures/questions-context.csv"] = r"read here as \d+–\d+ percent"
-# The glossary explains the book's words, whichever edition uses them; its index and its explanations do so too.
-ON_WORDS = {"chapters/appendix/glossary.html", "genindex.html"}
+# The glossary explains the book's words, whichever edition uses them; its explanations do so too.
+ON_WORDS = {"chapters/appendix/glossary.html"}
 # These speak of simulated answers where there are none: see the test after the next.
 STILL_SPEAKING = {
     "chapters/appendix/claims.html",

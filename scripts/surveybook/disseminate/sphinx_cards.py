@@ -50,7 +50,9 @@ def explain_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if cards:
         shown = "".join(content.replace("{name}", name) for content, name in cards.items())
         # The cards say again what figures and the list of words say: the search finds it there.
-        doctree.append(nodes.raw("", f'<div class="sb-about-cards">{shown}</div>', format="html", classes=["no-search"]))
+        doctree.append(
+            nodes.raw("", f'<div class="sb-about-cards">{shown}</div>', format="html", classes=["no-search"])
+        )
 
 
 def _glossary(app: Sphinx, docname: str) -> dict[str, tuple[str, str]]:

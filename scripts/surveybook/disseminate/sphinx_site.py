@@ -39,8 +39,8 @@ POLICY = {
     "object-src": "'none'",
 }
 VIEWPORT = re.compile(r"<meta\b[^>]*\bname=\"viewport\"[^>]*>\s*")
-# What docutils writes around the records of works; assistive technology no longer knows the role.
-OLD_ROLES = {' role="doc-biblioentry"': "", '<div role="list" class="citation-list">': '<div class="citation-list">'}
+# What docutils calls a record in the list of works; assistive technology no longer knows the role.
+OLD_ROLE, ROLE = ' role="doc-biblioentry"', ' role="listitem"'
 CLASSES, IDS = re.compile(r'\bclass="([^"]*)"'), re.compile(r'\bid="([^"]*)"')
 NAMED = re.compile(r"[\"'(/]([\w.-]+\.\w+)[\"')]")  # a file, as a style or a script names it
 DATA_BLOCKS = ("application/json", "application/ld+json")  # no scripts: nothing of them runs
@@ -54,8 +54,7 @@ def slim_page(app: Sphinx, pagename: str, templatename: str, context: dict, doct
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if _is_own(file)]
     context["metatags"] = VIEWPORT.sub("", context.get("metatags") or "")  # the layout has it
-    for role, instead in OLD_ROLES.items():
-        context["body"] = (context.get("body") or "").replace(role, instead)
+    context["body"] = (context.get("body") or "").replace(OLD_ROLE, ROLE)
     context["content_policy"] = "; ".join(f"{key} {value}" for key, value in POLICY.items())
     context["doctree_has_sections"] = doctree is not None
 
@@ -110,7 +109,8 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
         raise ExtensionError("The site's Content-Security-Policy would stop this:\n" + "\n".join(faults))
     static = out / "_static"
     texts = list(pages.values())
-    (static / THEME_SHEET).write_text(theme_styles(static, texts), encoding="utf-8")
+    if (static / THEME_SHEETS[0]).is_file():  # where Sphinx wrote no page, it copied none, and the last sheet stays
+        (static / THEME_SHEET).write_text(theme_styles(static, texts), encoding="utf-8")
     remove_unnamed(static, texts)
 
 
