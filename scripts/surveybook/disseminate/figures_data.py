@@ -49,6 +49,7 @@ def figure_data_files(data_package: str, *, figure_id: str, title: str) -> Figur
         caption="Sources: "
         + "; ".join(f"{letter}, {source}" for source, letter in letters.items())
         + ". A signature is worked out from a file's bytes (SHA-256, the first digits): another file has another",
+        entries=True,
     )
 
 
