@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveybook.analyse.estimates import ASSUMPTIONS, Estimate
 from surveybook.core.model import RESPONSE, Codebook, Status
@@ -15,6 +15,7 @@ from surveybook.disseminate.wording import (
     has_range,
     level_text,
     points_text,
+    printed_text,
     range_status,
     range_text,
     sentence,
@@ -29,6 +30,8 @@ HOW = {
     Status.PUBLISHED: "Carried over as it was printed; nothing was worked out",
     Status.PINNED: "Worked out from simulated answers, which give what was printed",
 }
+PRINTED = "Published: a printed figure, carried over."
+NOT_OF_PRINT = ("Interval", "Of whom")  # what is worked out from answers
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,13 @@ def make_card(estimate: Estimate, codebook: Codebook) -> Card:
         links.append(("The question in the list of questions", f"{CODEBOOK}#{item_anchor(item)}"))
     address = f"{CLAIMS}#{claim_anchor(estimate.figure_id)}" if estimate.figure_id else CLAIMS
     return Card(tuple(rows), (("The claim and its verdict", address), *links))
+
+
+def make_printed_card(estimate: Estimate, codebook: Codebook) -> Card:
+    """Tell of the printed figure beside an estimate of real answers, and of nothing that the answers tell."""
+    card = make_card(replace(estimate, status=Status.PUBLISHED), codebook)
+    rows = dict(card.rows) | {"Value": printed_text(estimate), "Rests on": PRINTED}
+    return Card(tuple(row for row in rows.items() if row[0] not in NOT_OF_PRINT), card.links)
 
 
 def make_edition_card(what: str, address: str) -> Card:

@@ -11,7 +11,7 @@ from myst_nb import glue
 from surveybook.analyse.estimates import ASSUMED, ASSUMPTIONS, Estimate, Estimates
 from surveybook.core.model import RESPONSE, Codebook, Status
 from surveybook.disseminate.figure import Figure
-from surveybook.disseminate.number_cards import Card, make_card, make_edition_card
+from surveybook.disseminate.number_cards import Card, make_card, make_edition_card, make_printed_card
 from surveybook.disseminate.number_markup import number_html
 from surveybook.disseminate.wording import (
     BASES_TEXT,
@@ -142,7 +142,8 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
         numbers[f"{stem}-words"] = Number(words_text(estimate), about, status, card)
     if printed_text(estimate):
         printed = f"Published: {estimate.printed_source}, {estimate.printed_place}."
-        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value, card)
+        of_print = make_printed_card(estimate, codebook) if estimate.status == Status.OBSERVED else card
+        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value, of_print)
     about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
     shown = ASSUMED_STATUS if estimate.interval_status in ASSUMPTIONS else status
     for way, name in WAYS.items():
