@@ -32,7 +32,6 @@ from surveybook.disseminate.citing import (
 )
 from surveybook.disseminate.linked_data import book_data, dataset_data, page_data, script_of
 
-TEMPLATES = Path(__file__).parent / "assets" / "templates"
 RECEIPTS = "receipts.json"
 FINGERPRINT_CLASS = "sb-fingerprint"
 CARDS = "_static/cards"
@@ -273,7 +272,6 @@ def check_settings(app: Sphinx, config) -> None:
         raise ConfigError(str(error)) from None
     if config.site_url:
         config.html_baseurl = config.site_url
-    config.templates_path.append(str(TEMPLATES))
 
 
 def write_sitemap(app: Sphinx, error: Exception | None) -> None:
