@@ -44,13 +44,12 @@ def chart_html(about: Mapping, page: PageChart, plain_svg: str, to_root: str, ci
 <img src="{to_root}{FIGURES}/{name}.plain.svg" width="{width}" height="{height}" alt="{escape(about["alt"])}"{lazy}>\
 </div>
 {_keys_html(page)}{script}"""
-    figure = _figure_html(about, shown, to_root, list(FILES), cite, folded_table=True)
+    said = zip(("of", "view", "label"), about.get("view", ()), strict=False)
+    view = "".join(f' data-{key}="{escape(text)}"' for key, text in said)
+    own = "" if folded else view
+    figure = _figure_html(about, shown, to_root, list(FILES), cite, folded_table=True, more=own)
     if not folded:
         return figure
-    view = "".join(
-        f' data-{key}="{escape(text)}"'
-        for key, text in zip(("of", "view", "label"), about.get("view", ()), strict=False)
-    )
     return f"""<details class="sb-open" data-figure="{name}" data-script="{to_root}{FIGURES}/{name}.js"{view}>
 <summary><span class="sb-open-mark">{OPEN_MARK}</span> {escape(about["title"])}</summary>
 {figure}</details>

@@ -218,7 +218,7 @@ def receipt_of(file: Path, pagename: str) -> dict | None:
     page = receipts["pages"].get(f"{pagename}.html")
     if page is None:
         return None
-    said = {key: receipts[key] for key in ("edition", "version", "data")}
+    said = {key: receipts[key] for key in ("edition", "version", "data", "withheld")}
     return {**said, "fingerprint": in_groups(page["fingerprint"]), "class": FINGERPRINT_CLASS}
 
 
