@@ -1337,6 +1337,25 @@ def test_every_numbers_card_is_complete(page, page_name, site, read_page):
         assert re.match(r"Figures as printed by [^.]+, ", card.told["Source"])
 
 
+def test_every_terms_card_says_the_first_sentence_of_its_entry(page, page_name, site, read_page):
+    for term in page.select("a.sb-term"):
+        card = card_of(term)
+        assert card.links == {"In the list of words": term["href"]}
+        where, entry = place_of(site, page_name, term["href"], read_page)
+        assert (where, entry.name) == ("chapters/appendix/glossary.html", "dt")
+        assert words_of(entry).startswith(card.heading)
+        assert [*card.told] == ["Meaning"]
+        told, definition = (
+            re.sub(r"\s", "", text) for text in (card.told["Meaning"], entry.find_next("dd").get_text())
+        )
+        assert told and definition.startswith(told)
+
+
+def test_some_terms_and_numbers_have_cards(read_page, all_pages):
+    for kind in ("sb-term", "sb-number"):
+        assert len({name for name in all_pages if read_page(name).select(f"a.{kind}")}) >= 5
+
+
 def test_a_count_or_a_setting_of_this_edition_says_so_and_rests_on_no_answer(page, page_name, site, read_page):
     for number in with_status(page, "edition"):
         card = card_of(number)
