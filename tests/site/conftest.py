@@ -155,6 +155,12 @@ def figure_name(request) -> str:
 
 
 @pytest.fixture(scope="session")
+def known_figures() -> list[str]:
+    """The names of all figures that show shares, or counts, of answers that are known."""
+    return SHARES
+
+
+@pytest.fixture(scope="session")
 def open_names() -> list[str]:
     """The names of all figures of what only real answers could tell."""
     return OPEN

@@ -409,6 +409,8 @@ TIP = {
 }
 RAW = (".ipynb", ".parquet", ".xlsx", ".yml", ".py")
 FILES = ("csv", "svg", "plain.svg", "png", "vl.json")
+# Counts whose cards tell them as a share: of 556 leaders who were invited, and of 98 municipalities.
+TOLD_AS_SHARES = {"556": "100 percent", "93": "95 percent"}
 # What a number's card tells, in this order.
 TOLD_OF_A_NUMBER = ["Value", "Interval", "Of whom", "Question", "Rests on", "Method", "Source"]
 METHODS = {
@@ -1311,7 +1313,7 @@ def test_every_numbers_card_is_complete(page, page_name, site, read_page):
         assert (where, row.name) == ("chapters/appendix/claims.html", "tr")
         printed = PRINTED_BY_ID[row["id"].removeprefix("claim-").replace("-", "_")]
         value = carried(printed.figure_id) if printed.unit == "percent" else f"{printed.value:,.0f}"
-        assert card.told["Value"] == ("100 percent" if value == "556" else value)  # all who were invited
+        assert card.told["Value"] == TOLD_AS_SHARES.get(value, value)
         if re.fullmatch(r"\d+ percent", words_of(number)):
             assert words_of(number) == card.told["Value"]
         elif number["data-status"] == "assumed" and " to " in words_of(number):
@@ -1333,6 +1335,25 @@ def test_every_numbers_card_is_complete(page, page_name, site, read_page):
         ranged = "Our range" in card.told["Interval"]
         assert ("; interval by " in card.told["Method"]) == ranged
         assert re.match(r"Figures as printed by [^.]+, ", card.told["Source"])
+
+
+def test_every_terms_card_says_the_first_sentence_of_its_entry(page, page_name, site, read_page):
+    for term in page.select("a.sb-term"):
+        card = card_of(term)
+        assert card.links == {"In the list of words": term["href"]}
+        where, entry = place_of(site, page_name, term["href"], read_page)
+        assert (where, entry.name) == ("chapters/appendix/glossary.html", "dt")
+        assert words_of(entry).startswith(card.heading)
+        assert [*card.told] == ["Meaning"]
+        told, definition = (
+            re.sub(r"\s", "", text) for text in (card.told["Meaning"], entry.find_next("dd").get_text())
+        )
+        assert told and definition.startswith(told)
+
+
+def test_some_terms_and_numbers_have_cards(read_page, all_pages):
+    for kind in ("sb-term", "sb-number"):
+        assert len({name for name in all_pages if read_page(name).select(f"a.{kind}")}) >= 5
 
 
 def test_a_count_or_a_setting_of_this_edition_says_so_and_rests_on_no_answer(page, page_name, site, read_page):
