@@ -81,7 +81,9 @@ def test_a_drafts_page_holds_the_mark_at_its_figure(read):
     for page in (read(PAGE), read(VARIANT)):
         (mark,) = marks(page)
         assert re.fullmatch(rf"Draft: this title does not hold\. permanent > 99; {VALUES}", mark)
-        assert re.search(r'<figure class="sb-figure" id="figure-kept-\d+"[^>]*>\s*<p class="sb-false">', page)
+        assert re.search(
+            r'<figure class="sb-figure" id="figure-kept-\d+"[^>]*>\s*<figcaption><p class="sb-false">', page
+        )
 
 
 def test_a_page_holds_only_the_lines_about_its_data(read):

@@ -1,10 +1,15 @@
 """What is kept of an executed chapter, what the site gets of it, and what a failing one says."""
 
+import re
+from base64 import b64decode
+
 import nbformat
 import pytest
 
-from surveybook.build.notebooks import clean_notebook, execute_chapter, stage_notebook
+from surveybook.build.notebooks import add_pictures, clean_notebook, execute_chapter, stage_notebook
 from surveybook.core.errors import SurveybookError
+from surveybook.disseminate import figure_scale, figure_shares
+from surveybook.disseminate.figure import make_panel
 
 FIGURE = "application/vnd.vegalite.v6+json"
 PICTURE = "image/svg+xml"
@@ -113,10 +118,9 @@ def test_the_page_does_not_show_the_injected_cell(staged):
     assert tags == [["parameters"], ["injected-parameters", "remove-cell"], [], []]
 
 
-def test_the_page_gets_a_figures_picture_beside_its_specification(staged):
+def test_the_page_gets_a_figures_specification_and_no_second_picture_or_text(staged):
     (output,) = staged.cells[2].outputs
     assert list(output.data) == [FIGURE]
-    assert output.metadata == {"surveybook_svg": "<svg/>"}
 
 
 def test_a_chart_that_is_not_ours_is_left_as_it_is(staged, executed):
@@ -129,3 +133,64 @@ def test_staging_leaves_the_executed_chapter_as_it_is(executed, tmp_path):
     before = executed.read_bytes()
     stage_notebook(executed, tmp_path / "stage" / "prøve.ipynb")
     assert executed.read_bytes() == before
+
+
+# Pictures
+
+
+@pytest.fixture(scope="module")
+def drawn(estimates, tmp_path_factory):
+    """Outputs of an executed chapter with their pictures: two charts, one of them glued, a panel, another's chart."""
+    shown = figure_shares(estimates, "vive", ["motivation"], figure_id="shown", title="A title of its own")
+    glued = figure_scale(estimates, "vive", "extent", figure_id="glued", title="Another")
+    panel = make_panel("panel", "A panel", table=(("a",), ("b",)), rests="x", caption="")
+    bundles = [shown._repr_mimebundle_(), panel._repr_mimebundle_(), {FIGURE: {"mark": "bar"}, "text/plain": "x"}]
+    outputs = [nbformat.v4.new_output("execute_result", data) for data in bundles]
+    record = {f"application/papermill.record/{mime}": value for mime, value in glued._repr_mimebundle_().items()}
+    scrap = {"scrapbook": {"name": "glued", "mime_prefix": "application/papermill.record/"}}
+    outputs.append(nbformat.v4.new_output("display_data", record, metadata=scrap))
+    cell = code("figures")
+    cell.outputs = outputs
+    folder = tmp_path_factory.mktemp("drawn")
+    chapter = write(folder / "prøve.ipynb", cell)
+    add_pictures(chapter)
+    stage_notebook(chapter, folder / "stage" / "prøve.ipynb")
+    read = [nbformat.read(path, as_version=4) for path in (chapter, folder / "stage" / "prøve.ipynb")]
+    return [notebook.cells[0].outputs for notebook in read]
+
+
+def words_of(svg: str) -> str:
+    """The words that a picture shows; its text alternative is not among them."""
+    return " ".join(re.findall("<text[^>]*>(.*?)</text>", svg))
+
+
+def test_a_charts_pictures_are_drawn_once_and_reach_the_page(drawn):
+    for outputs in drawn:
+        shown, panel, other, glued = outputs
+        assert shown.metadata.keys() == {"surveybook_pictures"}
+        assert glued.metadata.keys() == {"surveybook_pictures", "scrapbook"}
+        assert panel.metadata == other.metadata == {}
+    assert [output.metadata for output in drawn[0]] == [output.metadata for output in drawn[1]]
+
+
+def test_the_page_gets_a_glued_figures_specification_alone(drawn):
+    assert list(drawn[1][3].data) == [f"application/papermill.record/{FIGURE}"]
+
+
+def test_the_whole_picture_is_the_executed_one_and_the_pages_has_no_title(drawn, estimates):
+    shown, _, _, glued = drawn[0]
+    pictures = shown.metadata["surveybook_pictures"]
+    assert pictures["svg"] == shown.data[PICTURE]
+    assert "A title of its own" in words_of(pictures["svg"]) and "A title" not in words_of(pictures["plain"])
+    assert glued.metadata["surveybook_pictures"]["svg"] == glued.data[f"application/papermill.record/{PICTURE}"]
+    for picture in (pictures["svg"], pictures["plain"]):
+        assert "71%" in words_of(picture)
+
+
+def test_the_picture_of_points_is_the_whole_one_at_twice_its_size(drawn):
+    pictures = drawn[0][0].metadata["surveybook_pictures"]
+    png = b64decode(pictures["png"])
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    size = [int.from_bytes(png[at : at + 4]) for at in (16, 20)]  # of its first block
+    opening = pictures["svg"].split(">", 1)[0]
+    assert size == [round(2 * float(re.search(rf' {key}="([\d.]+)"', opening)[1])) for key in ("width", "height")]

@@ -23,7 +23,8 @@ from surveybook.disseminate import (
     figure_three_ways,
     figure_tipping,
 )
-from surveybook.disseminate.sphinx_figures import figure_html
+from surveybook.disseminate.figure_markup import chart_html
+from surveybook.disseminate.page_chart import make_page_chart
 
 DRAFT = "correct the sentence or its condition; surveybook build --draft builds all the same, and marks it"
 PLANTED = "More than that saw it."
@@ -279,7 +280,7 @@ def test_a_sound_book_has_no_doubts(project, kinds):
     assert {run.name for run in checked.runs} == names and len(checked.runs) == len(names)
 
 
-def test_a_draft_goes_on_and_tells_every_doubt(project, spoilt, edit_text):
+def test_a_draft_goes_on_and_tells_every_doubt(project, spoilt, edit_text, place_of):
     chapter = project / "chapters" / "welfare-innovations.ipynb"
     edit_text(chapter, 'holds=\\"character > 50\\"', 'holds=\\"character > 90\\"')
     said = []
@@ -289,7 +290,8 @@ def test_a_draft_goes_on_and_tells_every_doubt(project, spoilt, edit_text):
     assert doubts["character > 90"].startswith("character is ")
     first, second = said
     assert first == f"does not hold, index.md row {spoilt}: {PLANTED} (extent > 60; {doubts['extent > 60']})"
-    assert second.startswith("does not hold, chapters/welfare-innovations.ipynb cell 15 row 1: ")
+    cell, _ = place_of(chapter, "character > 90")
+    assert second.startswith(f"does not hold, chapters/welfare-innovations.ipynb cell {cell} row 1: ")
     assert second.endswith(f"(character > 90; {doubts['character > 90']})")
 
 
@@ -383,6 +385,10 @@ def figure_of(kind: str, estimates, **said):
     return make(estimates, *what, figure_id="made-up", title="A title", **said)
 
 
+def html_of(figure, about: dict) -> str:
+    return chart_html(about, make_page_chart(figure.spec), '<svg width="440" height="100">', "")
+
+
 @pytest.mark.parametrize("kind", FIGURES)
 def test_a_figure_whose_title_is_false_says_so_in_its_text_and_on_its_page(estimates, kind):
     figure = figure_of(kind, estimates, holds="extent > 60")
@@ -393,7 +399,7 @@ def test_a_figure_whose_title_is_false_says_so_in_its_text_and_on_its_page(estim
     about = bundle[FIGURE]["usermeta"]["surveybook"]
     assert (about["holds"], about["doubt"]) == ("extent > 60", figure.doubt)
     mark = '<p class="sb-false"><strong>Draft: this title does not hold. extent &gt; 60; extent is 53.5 to 54.5'
-    assert figure_html(about, {}, bundle["image/svg+xml"], "").count(mark) == 1
+    assert html_of(figure, about).count(mark) == 1
 
 
 @pytest.mark.parametrize("kind", FIGURES)
@@ -405,7 +411,7 @@ def test_a_figure_whose_title_holds_says_nothing_of_it(estimates, kind, said):
     bundle = figure._repr_mimebundle_()
     about = bundle[FIGURE]["usermeta"]["surveybook"]
     assert "doubt" not in about and about.get("holds", "") == said.get("holds", "")
-    assert "sb-false" not in figure_html(about, {}, bundle["image/svg+xml"], "")
+    assert "sb-false" not in html_of(figure, about)
 
 
 def test_a_condition_of_a_figure_that_cannot_be_judged_is_refused(estimates):

@@ -82,10 +82,8 @@ def test_every_page_names_its_source_and_all_that_pages_share(book):
     assert not any("simulate/" in name or "cli.py" in name for name in receipt["shared"])
     for name, page in receipt["pages"].items():
         stem = name.removesuffix(".html")
-        assert name in ("genindex.html", "search.html") or {f"{stem}.md", f"{stem}.ipynb"} & set(page["inputs"])
-    assert (
-        len(set(fingerprints(receipt).values())) == len(receipt["pages"]) - 1
-    )  # the two made of all pages are alike
+        assert name == "search.html" or {f"{stem}.md", f"{stem}.ipynb"} & set(page["inputs"])
+    assert len(set(fingerprints(receipt).values())) == len(receipt["pages"])
 
 
 def test_the_same_inputs_give_the_same_fingerprint_in_another_folder_and_with_other_line_ends(book, tmp_path):
@@ -114,10 +112,10 @@ def test_a_byte_of_a_page_changes_its_fingerprint_and_those_of_the_pages_that_pa
     before = receipt_of(book)
     add_a_byte(book / file)
     found = changed(before, receipt_of(book))
-    assert pages | {"genindex.html", "search.html"} <= found
+    assert pages | {"search.html"} <= found
     assert "chapters/effects.html" not in found
     if file.endswith(".md"):
-        assert found == pages | {"genindex.html", "search.html"}
+        assert found == pages | {"search.html"}
 
 
 def test_a_byte_of_the_glossary_changes_the_pages_that_explain_its_terms(book):
@@ -129,7 +127,7 @@ def test_a_byte_of_the_glossary_changes_the_pages_that_explain_its_terms(book):
         if file.suffix in (".md", ".ipynb") and "{term}`" in file.read_text(encoding="utf-8")
     }
     assert uses
-    own = {"chapters/appendix/glossary.html", "genindex.html", "search.html"}
+    own = {"chapters/appendix/glossary.html", "search.html"}
     assert changed(before, receipt_of(book)) == uses | own
 
 
@@ -260,7 +258,7 @@ def test_a_whole_site_agrees_and_says_so(built, surveybook):
     assert (done.returncode, done.stderr) == (0, "")
     files = [path for path in (built / "_build" / "default" / "site").rglob("*") if path.is_file()]
     first, _, third, last = done.stdout.splitlines()
-    assert first == "agrees: 4 pages show the fingerprint that their inputs give"
+    assert first == "agrees: 3 pages show the fingerprint that their inputs give"
     assert third == f"agrees: {len(files) - 1} files of the site are as they were built"
     assert last == "The site in _build/default/site is whole, and made from this checkout."
 

@@ -20,7 +20,7 @@ from surveybook.core.model import Status
 from surveybook.disseminate import figure_claim_counts, figure_claims, paste_claims
 from surveybook.disseminate import figures_claims as module
 from surveybook.disseminate.figure import PANEL_MIME, USERMETA, csv_text
-from surveybook.disseminate.sphinx_figures import panel_html
+from surveybook.disseminate.figure_markup import panel_html
 from surveybook.process import load_surveys
 from surveybook.process.claims import WordClaim
 
@@ -316,6 +316,8 @@ def test_no_verdict_has_a_tick_or_a_colour(claims, part):
         "sb-stacked",
         "sb-hidden",
         "sb-rests",
+        "sb-caption",
+        "sb-get",
         "sb-files",
     }
     # a cell with a verdict has what every other cell has

@@ -32,6 +32,11 @@ def calls_alone(cell) -> list[str]:
     return [ast.unparse(call.func) for call in calls] if len(calls) == len(body) else []
 
 
+def shows_figures(name: str) -> bool:
+    """Whether a function shows a figure, or one figure in each of its breakdowns."""
+    return name.startswith("figure_") or name == "show_breakdowns"
+
+
 def only_names_items(cell) -> bool:
     """Whether a cell is one call that pastes numbers: its items stand on a line each, however many."""
     return calls_alone(cell) == ["paste_numbers"]
@@ -42,10 +47,11 @@ def test_after_parameters_and_loading_a_cell_shows_one_figure_or_pastes(code_cel
     assert is_parameters(parameters) and "import" in loading.source
     called = [calls_alone(cell) for cell in others]
     assert called
+    kept = [names for names in called if names == ["paste_figure"]]
     pasting = [names for names in called if {name.partition("_")[0] for name in names} == {"paste"}]
-    figures = [names for names in called if len(names) == 1 and names[0].startswith("figure_")]
-    # numbers once, and a figure for the landing page once
-    assert len(pasting) <= 2 and len(pasting) + len(figures) == len(others)
+    pasting = [names for names in pasting if names not in kept]
+    figures = [names for names in called if len(names) == 1 and shows_figures(names[0])]
+    assert len(pasting) <= 1 and len(pasting) + len(kept) + len(figures) == len(others)
 
 
 def without_imports(source: str) -> str:

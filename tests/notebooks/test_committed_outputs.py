@@ -12,6 +12,7 @@ FIGURE = {VEGALITE, "image/svg+xml", "text/plain"}
 PANEL_MIME = "application/vnd.surveybook.panel+json"
 PANEL = {PANEL_MIME, "text/plain"}  # of a figure without a chart
 RECORD = "application/papermill.record/"
+BREAKDOWNS = "show_breakdowns("  # the one function that displays several figures
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 TRACES = {
     "a time of day": r"\b\d{1,2}:\d{2}:\d{2}\b",
@@ -52,8 +53,26 @@ def test_every_code_cell_was_executed_in_order(code_cells):
 def test_a_figure_is_there_for_page_code_host_and_terminal(code_cells):
     figures = [cell for cell in code_cells if "hide-input" in cell.metadata.get("tags", [])]
     assert figures
-    assert all(len(cell.outputs) == 1 and set(cell.outputs[0].data) in (FIGURE, PANEL) for cell in figures)
-    assert [cell.id for cell in code_cells if cell.source.startswith("figure_")] == [c.id for c in figures]
+    several = [cell for cell in figures if cell.source.startswith(BREAKDOWNS)]
+    # The rows are simulated, so a share is broken down by role and field alone.
+    assert [len(cell.outputs) for cell in figures] == [2 if cell in several else 1 for cell in figures]
+    assert all(set(output.data) in (FIGURE, PANEL) for cell in figures for output in cell.outputs)
+    shown = [cell.id for cell in code_cells if cell.source.startswith(("figure_", BREAKDOWNS))]
+    assert shown == [cell.id for cell in figures]
+
+
+def test_a_cell_with_several_figures_has_them_chosen_among_and_any_other_has_none(code_cells):
+    for cell in code_cells:
+        outputs = [output.data for output in cell.outputs if VEGALITE in output.data]
+        about = [data[VEGALITE]["usermeta"]["surveybook"] for data in outputs]
+        if not cell.source.startswith(BREAKDOWNS):
+            assert [one["id"] for one in about if "view" in one] == []
+            continue
+        (name,) = re.findall(r'figure_id="([^"]+)"', cell.source)
+        views = [[name, "role", "Role"], [name, "field", "Field"]]
+        assert [one["view"] for one in about] == views
+        assert [one["id"] for one in about] == [f"{name}-by-role", f"{name}-by-field"]
+        assert all(one["open"] for one in about)
 
 
 def pastes(cells) -> bool:
@@ -69,7 +88,8 @@ def test_no_cell_failed_or_wrote_to_the_terminal(code_cells):
 def test_outputs_are_figures_and_pasted_numbers_alone(code_cells):
     found = [set(output.data) for cell in code_cells for output in cell.outputs]
     numbers = {f"{RECORD}text/html", f"{RECORD}text/plain"}
-    assert found.count(FIGURE) + found.count(PANEL) + found.count(numbers) == len(found)
+    kept = [{RECORD + mime for mime in figure} for figure in (FIGURE, PANEL)]  # to be pasted on another page
+    assert [one for one in found if one not in (FIGURE, PANEL, numbers, *kept)] == []
     assert (numbers in found) == pastes(code_cells)
 
 

@@ -9,7 +9,7 @@ from browser import find_browser
 
 pytestmark = pytest.mark.skipif(find_browser() is None, reason="no browser")
 PAPER_WIDTH = 690  # of A4 within its margins, in pixels
-AROUND = (".bd-sidebar-primary", ".bd-header-article", ".prev-next-footer", ".headerlink", "#jb-print-toc")
+AROUND = (".sb-skip", ".sb-header", ".sb-fold", ".sb-columns > nav", ".sb-neighbours", ".headerlink")
 TOOLS = (".sb-files", ".sb-get", "details.hide.above-input", "details.sb-table:not([open])", "article button")
 
 
@@ -35,7 +35,7 @@ def test_only_the_article_and_who_made_it_are_printed(printed, name):
     for selector in (*AROUND, *TOOLS):
         for element in page.locator(selector).all():
             expect(element).to_be_hidden()
-    footer = page.locator("footer.bd-footer-content")
+    footer = page.locator("footer.sb-footer")
     expect(footer).to_be_visible()
     expect(footer).to_contain_text("An independent edition")
 

@@ -110,6 +110,17 @@ def test_a_page_fits_any_width_with_one_search_and_nothing_outside_a_landmark(vi
     assert faults_of(opened) == []
 
 
+@pytest.mark.parametrize("width", [320, PHONE])
+def test_no_page_scrolls_sideways_on_a_phone_even_with_everything_open(visit, all_names, width):
+    page = visit("index.html", width=width).page
+    root, wide = root_of(page), {}
+    for name in all_names:
+        page.goto(root + name)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        wide[name] = page.evaluate(OVERFLOW)
+    assert {name: pixels for name, pixels in wide.items() if pixels > 0} == {}
+
+
 def faults_of(opened):
     """What went wrong; a page that is left while its charts load is no fault."""
     return [fault for fault in opened.faults if not fault.startswith("failed: ")]

@@ -38,6 +38,7 @@ from surveybook.process.package import load_package, sha256_hex
 from surveybook.process.survey_data import read_surveys
 
 MANIFEST = "site.json"
+LOOKS = (".js", ".css", ".typ", ".html")  # of the package: what pages look like, and no chapter reads
 ROOMS_OF_CHAPTERS = ("core", "process", "analyse", "disseminate")
 Say = Callable[[str], None]
 
@@ -223,7 +224,8 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
     data = [package.file, *(package.path(resource) for resource in package.descriptor["resources"])]
     rooms = Path(__file__).parents[1]
     code = sorted(path for room in ROOMS_OF_CHAPTERS for path in (rooms / room).rglob("*") if path.is_file())
-    code = [path for path in code if path.suffix in (".py", ".js", ".css", ".typ")]
+    looks = [path for path in code if path.suffix in LOOKS]
+    code = [path for path in code if path.suffix == ".py"]
     shared = [*data, *code, project.root / "requirements.txt"]
     executed = folder / "notebooks"
     receipt = make_receipt(project, checked.edition, parameters, runs)
@@ -284,7 +286,7 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
     pages = [project.root / name for name in toc_files(project) if not name.endswith(".ipynb")]
     builders = sorted((rooms / "build").glob("*.py"))
     sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / f"{run.name}.ipynb" for run in runs)]
-    sources += [*bibliography_files(project), *code, *builders, project.root / "requirements.txt"]
+    sources += [*bibliography_files(project), *code, *looks, *builders, project.root / "requirements.txt"]
     settings = {"edition": checked.edition, "doubts": checked.doubts, "kinds": checked.kinds}
     settings |= {"labels": [run.label for run in runs], "receipt": receipt}
     tasks.append(task("site", site, sources, folder / MANIFEST, settings))

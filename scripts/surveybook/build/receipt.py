@@ -32,7 +32,7 @@ from surveybook.process.package import DESCRIPTOR, DataPackage, load_package, sh
 RECEIPT = "receipt.json"
 ROOMS = ("core", "process", "analyse", "disseminate", "build")
 CODE = (".py", ".js", ".css", ".html", ".typ")
-GENERATED = ("genindex.html", "search.html")  # pages without a source of their own: made from all of them
+GENERATED = ("search.html",)  # pages without a source of their own: made from all of them
 DATA, PARAMETERS = "data package", "parameters"
 DIGITS = 12
 KEY = re.compile(r"[0-9a-f]{32,}")

@@ -44,13 +44,10 @@ def chart_html(about: Mapping, page: PageChart, plain_svg: str, to_root: str, ci
 <img src="{to_root}{FIGURES}/{name}.plain.svg" width="{width}" height="{height}" alt="{escape(about["alt"])}"{lazy}>\
 </div>
 {_keys_html(page)}{script}"""
-    view = "".join(
-        f' data-{key}="{escape(text)}"'
-        for key, text in zip(("of", "view", "label"), about.get("view", ()), strict=False)
-    )
-    # What readers choose among are the folded parts, or the figures themselves where nothing is folded.
-    more = "" if folded else view
-    figure = _figure_html(about, shown, to_root, list(FILES), cite, folded_table=True, more=more)
+    said = zip(("of", "view", "label"), about.get("view", ()), strict=False)
+    view = "".join(f' data-{key}="{escape(text)}"' for key, text in said)
+    own = "" if folded else view
+    figure = _figure_html(about, shown, to_root, list(FILES), cite, folded_table=True, more=own)
     if not folded:
         return figure
     return f"""<details class="sb-open" data-figure="{name}" data-script="{to_root}{FIGURES}/{name}.js"{view}>

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from surveybook.disseminate.citing import TEXT_LICENCE, Companion
+from surveybook.disseminate.figure_markup import FIGURES, script_json
 
-FIGURES = "_static/figures"
 SIMULATED = "Simulated, not observed."
 
 
@@ -63,16 +62,15 @@ def dataset_data(companion: Companion, name: str, figure: Mapping, to_root: str,
     """A figure's data as structured data: what they rest on, and their file; never a simulated number."""
     # The base of an open figure tells what the replicates give.
     said = [SIMULATED, figure["rests"]] if figure["open"] else [figure["rests"], figure["base"]]
-    # Only a caption that names the article says that its figures are the article's.
-    of_article = companion.article.authors[0][1] in figure["caption"]
+    # What was made up is based on nothing, and observed answers are their givers'.
+    of_article = not figure["open"] and f"as printed by {companion.article.authors[0][1]}" in figure["caption"]
     return {
         "@type": "Dataset",
         "@id": f"{address}#figure-{name}",
         "name": figure["title"],
         "description": " ".join(part for part in said if part),
-        "license": TEXT_LICENCE,
         "isAccessibleForFree": True,
-        "creator": {"@type": "Thing", "name": companion.makers},
+        "publisher": {"@type": "Thing", "name": companion.makers},
         **({"isBasedOn": companion.article.address} if of_article else {}),
         "distribution": {
             "@type": "DataDownload",
@@ -84,6 +82,4 @@ def dataset_data(companion: Companion, name: str, figure: Mapping, to_root: str,
 
 def script_of(content: dict) -> str:
     """The element that holds it: JSON that cannot end its script element or open another."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return f'<script type="application/ld+json">{text}</script>'
+    return f'<script type="application/ld+json">{script_json(content)}</script>'

@@ -35,6 +35,14 @@ from surveybook.disseminate.wording import (
 
 WAYS = {"ci": "alike", "differ": "differ", "bound": "bounds"}
 EDITION_STATUS = "edition"  # of what this edition counts or sets
+COUNTED = "A number of people, behind the share below"
+OTHERS = "The rest: the people of whom the share below does not hold"
+RANGES = {
+    "ci": "The range for everyone, if the silent are like those who answered",
+    "differ": "The range for everyone, if the silent differ by some points",
+    "bound": "The range for everyone, whatever the silent think",
+}
+TIPPING = "How far the silent would have to differ before half of everyone say so"
 ASSUMED_STATUS = "assumed"  # of a range over assumed bases, beside the four statuses of values
 
 METHOD = "chapters/method.html"
@@ -130,27 +138,30 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     require_showable(estimate)
     stem = f"{estimate.survey}-{estimate.item}-{estimate.option_set}"
     about, status, card = about_text(estimate, codebook), estimate.status.value, make_card(estimate, codebook)
-    texts = {stem: value_text(estimate)}
+    numbers: dict[str, Number | Words] = {stem: Number(value_text(estimate), about, status, card)}
+
+    def add(name: str, text: str, what: str, about: str = about, status: str = status) -> None:
+        numbers[f"{stem}-{name}"] = Number(text, about, status, make_card(estimate, codebook, what))
+
     if estimate.suppressed and estimate.item == RESPONSE:
-        texts[f"{stem}-count"] = value_text(estimate)
+        add("count", value_text(estimate), COUNTED)
     if estimate.count is not None:
-        texts[f"{stem}-count"] = str(estimate.count)
+        add("count", str(estimate.count), COUNTED)
         if estimate.base_n is not None:
-            texts[f"{stem}-others"] = str(estimate.base_n - estimate.count)
-    numbers: dict[str, Number | Words] = {key: Number(text, about, status, card) for key, text in texts.items()}
+            add("others", str(estimate.base_n - estimate.count), OTHERS)
     if not isnan(estimate.estimate_pct):
         numbers[f"{stem}-words"] = Number(words_text(estimate), about, status, card)
     if printed_text(estimate):
         printed = f"Published: {estimate.printed_source}, {estimate.printed_place}."
-        of_print = make_printed_card(estimate, codebook) if estimate.status == Status.OBSERVED else card
-        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value, of_print)
+        published = Status.PUBLISHED.value
+        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, published, make_printed_card(estimate))
     about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
     shown = ASSUMED_STATUS if estimate.interval_status in ASSUMPTIONS else status
     for way, name in WAYS.items():
         if has_range(estimate, way):
-            numbers[f"{stem}-{name}"] = Number(range_text(estimate, way), about_range, shown, card)
+            add(name, range_text(estimate, way), RANGES[way], about_range, shown)
     if not isnan(estimate.tip_low_pct):
-        numbers[f"{stem}-tipping"] = Number(tipping_text(estimate), about_range, shown, card)
+        add("tipping", tipping_text(estimate), TIPPING, about_range, shown)
     if has_range(estimate):
         numbers[f"{stem}-level"] = Words(level_text(estimate), make_edition_card(LEVEL, METHOD))
         numbers[f"{stem}-points"] = Words(points_text(estimate), make_edition_card(POINTS, METHOD))

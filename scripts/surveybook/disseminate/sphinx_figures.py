@@ -178,4 +178,4 @@ def setup(app: Sphinx) -> dict:
     app.add_css_file("print.css", media="print")
     for script in SCRIPTS:
         app.add_js_file(script, loading_method="defer")
-    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": False}

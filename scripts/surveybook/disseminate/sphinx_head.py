@@ -32,7 +32,6 @@ from surveybook.disseminate.citing import (
 )
 from surveybook.disseminate.linked_data import book_data, dataset_data, page_data, script_of
 
-TEMPLATES = Path(__file__).parent / "assets" / "templates"
 RECEIPTS = "receipts.json"
 FINGERPRINT_CLASS = "sb-fingerprint"
 CARDS = "_static/cards"
@@ -219,7 +218,7 @@ def receipt_of(file: Path, pagename: str) -> dict | None:
     page = receipts["pages"].get(f"{pagename}.html")
     if page is None:
         return None
-    said = {key: receipts[key] for key in ("edition", "version", "data")}
+    said = {key: receipts[key] for key in ("edition", "version", "data", "withheld")}
     return {**said, "fingerprint": in_groups(page["fingerprint"]), "class": FINGERPRINT_CLASS}
 
 
@@ -273,7 +272,6 @@ def check_settings(app: Sphinx, config) -> None:
         raise ConfigError(str(error)) from None
     if config.site_url:
         config.html_baseurl = config.site_url
-    config.templates_path.append(str(TEMPLATES))
 
 
 def write_sitemap(app: Sphinx, error: Exception | None) -> None:

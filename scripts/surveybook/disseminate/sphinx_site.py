@@ -25,17 +25,18 @@ THEME_SHEETS = (
     "styles/sphinx-book-theme.css",
     "mystnb.*.css",
 )
-# Scripts and pictures are files of the site, and nothing is asked of any host.
+# Scripts and pictures are files of the site, and nothing is asked of any host. A page opened from a folder
+# has no origin that 'self' could name in every browser, hence file:, which no page of a server may load.
 # Styles may stand in a page: Vega places the parts of a chart by style attributes, and adds a sheet.
 POLICY = {
     "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self' 'unsafe-inline'",
-    "img-src": "'self' data:",
-    "font-src": "'self'",
+    "script-src": "'self' file:",
+    "style-src": "'self' file: 'unsafe-inline'",
+    "img-src": "'self' file: data:",
+    "font-src": "'self' file:",
     "connect-src": "'none'",
     "base-uri": "'none'",
-    "form-action": "'self'",
+    "form-action": "'self' file:",
     "object-src": "'none'",
 }
 VIEWPORT = re.compile(r"<meta\b[^>]*\bname=\"viewport\"[^>]*>\s*")
