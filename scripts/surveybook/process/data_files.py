@@ -17,7 +17,8 @@ class DataFile:
     """One file of a data package.
 
     ``kind`` is simulated, published, observed or editorial, ``licence`` a licence's name, or the
-    terms on which observed rows were given; ``signature`` is the first digits of the sha256.
+    terms on which observed rows were given; ``signature`` is the first digits of the sha256, and empty
+    for observed rows: who knows all answers but one could try every answer of the last against it.
     """
 
     name: str
@@ -48,10 +49,14 @@ def load_files(data_package: str = "data", *, project_folder: Path | None = None
             rows_n=len(package.read(resource)),
             licence=_licence(resource),
             sources=_sources(resource),
-            signature=resource["hash"].removeprefix("sha256:")[:SHOWN_DIGITS],
+            signature=_signature(resource),
         )
         for resource in package.descriptor["resources"]
     ]
+
+
+def _signature(resource) -> str:
+    return "" if resource["status"] == RowKind.OBSERVED else resource["hash"].removeprefix("sha256:")[:SHOWN_DIGITS]
 
 
 def _licence(resource) -> str:
