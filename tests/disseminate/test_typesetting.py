@@ -196,7 +196,8 @@ def test_what_is_made_up_says_so_and_has_no_table(book, tmp_path):
     assert "What is framed with dashes is made up" in text
 
 
-def test_a_book_without_anything_made_up_does_not_speak_of_it(book):
+def test_a_book_without_anything_made_up_does_not_speak_of_it(book, tmp_path):
+    (tmp_path / "one.svg").write_text(SVG.format(height=200, text="all"), encoding="utf-8")
     assert "made up" not in words(book({"index.html": ("T", f"<p>It begins.</p>{FIGURE}")}))
 
 
