@@ -718,7 +718,7 @@ OF_OTHERS = {
     "receipt.json": r"scripts/surveybook/\w+/replicates",  # a module's name
 }
 PICTURES = ("svg", "plain.svg", "vl.json")
-OF_OTHERS |= {f"_static/figures/power.{end}": STUDY for end in PICTURES}
+OF_OTHERS |= {f"_static/figures/power.{end}": STUDY for end in ("svg", "vl.json")}
 OF_OTHERS |= {f"_static/figures/two-themes-printed.{end}": READ for end in ("csv", *PICTURES)}
 OF_OTHERS |= {f"_static/figures/questions-{part}.csv": READ for part in ("vive", "fh", "leaders", "unions")}
 OF_OTHERS["_static/figures/questions-context.csv"] = READ
