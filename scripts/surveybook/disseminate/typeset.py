@@ -28,7 +28,7 @@ BLOCKS = {"address", "blockquote", "dd", "details", "div", "dl", "dt", "figcapti
 BLOCKS |= {"pre", "section", "summary", "table", "ul", "article", "svg", *HEADINGS}
 # Code, what only the screen needs, and what stands elsewhere in the print.
 LEFT_OUT = (
-    ".headerlink, script, style, button, caption, .cell_input, details.hide, .toctree-wrapper, .sb-explained, "
+    ".headerlink, script, style, button, caption, .cell_input, details.hide, .toctree-wrapper, "
     ".sb-hidden, .sb-files, .sb-get, details.sb-table, .sb-about, div.sb-about-cards"
 )
 CALLS = {"em": "emph", "i": "emph", "strong": "strong", "b": "strong", "sup": "super", "sub": "sub"}
