@@ -4,16 +4,19 @@ What is said of print, as "according to the article, nearly nine of ten", stays 
 findings of the book hold with these answers too; see the tests of findings that answers contradict.
 """
 
+import hashlib
 import json
 import random
 import re
+import zipfile
 from itertools import combinations
 from math import ceil, floor
 from string import Formatter
 
 import pytest
 from bs4 import BeautifulSoup
-from reading_pages import Call, Read, calls_of, keys_of, read_figures, read_numbers, read_panels
+from pypdf import PdfReader
+from reading_pages import GROUPS, Call, Pasted, Read, calls_of, keys_of, read_figures, read_numbers, read_panels
 from recount import (
     GAPS,
     STEPS,
@@ -204,38 +207,69 @@ def expected_number(answers: Recount, key: str) -> tuple[str, int | None]:
 
 
 def test_every_pasted_number_is_the_recounted_one(answers, numbers):
-    vive = [pasted for pasted in numbers if pasted.key.startswith("vive-")]
+    vive = [pasted for pasted in numbers if pasted.key.startswith("vive-") and not pasted.of_edition]
     assert len(vive) > 40 and {"tipping", "alike", "printed"} <= {pasted.key.split("-")[-1] for pasted in vive}
     expected = [(pasted.page, pasted.key, expected_number(answers, pasted.key)[0]) for pasted in vive]
     assert [(pasted.page, pasted.key, pasted.text) for pasted in vive] == expected
 
 
+def is_ours(pasted: Pasted) -> bool:
+    """Whether a number is worked out from the answers, and not said of print, of others, or of the edition."""
+    return pasted.key.startswith("vive-") and not pasted.of_edition and not pasted.key.endswith("-printed")
+
+
 def test_every_pasted_number_says_that_it_is_observed_and_of_how_many(answers, numbers):
     for pasted in numbers:
-        if pasted.key == OPEN_ANSWERS:
-            assert (pasted.status, pasted.about[:9]) == ("observed", "Observed.")
-        elif pasted.key.startswith("vive-"):
-            base = expected_number(answers, pasted.key)[1]
-            status, mark = ("published", "Published: ") if base is None else ("observed", f"Observed. Base {base}.")
-            assert (pasted.status, pasted.about.startswith(mark)) == (status, True), pasted
+        if pasted.of_edition:
+            assert (pasted.status, set(pasted.card)) == ("edition", {"What it is"}), pasted
+        elif is_ours(pasted):
+            assert (pasted.status, pasted.card["Rests on"]) == ("observed", OBSERVED), pasted
+            assert pasted.card["Method"].startswith("Counted from the answers"), pasted
+            if pasted.key != OPEN_ANSWERS:
+                assert pasted.card["Of whom"] == f"Base {expected_number(answers, pasted.key)[1]}.", pasted
         else:
-            assert pasted.status == "published", pasted
+            assert (pasted.status, pasted.card["Rests on"][:11]) == ("published", "Published: "), pasted
+            assert "Observed" not in " ".join(pasted.card.values()), pasted
+
+
+def test_the_card_of_a_number_gives_its_share_and_its_ranges(answers, numbers):
+    named = set()
+    for pasted in filter(is_ours, numbers):
+        _, item, name, *form = pasted.key.split("-")
+        if item == "response":
+            continue
+        share = answers.share(item, name)
+        alike, differ, bounds = three_ways(share, answers.silent(item)).values()
+        value = "Share" if set(form) & {"alike", "differ", "bounds", "tipping", "count", "others"} else "Value"
+        assert pasted.card[value] == share.text, pasted
+        assert ("What it is" in pasted.card) == (value == "Share"), pasted
+        assert pasted.card["Interval"] == (
+            f"{alike[0]} to {alike[1]} percent of everyone, if the silent are like those who answered (95 percent "
+            f"interval); {differ[0]} to {differ[1]} percent, if they differ by ten percentage points; "
+            f"{bounds[0]} to {bounds[1]} percent, whatever they think."
+        ), pasted
+        assert pasted.card["Source"].startswith("Survey: "), pasted
+        named.add(item)
+    assert len(named) > 12
 
 
 def test_the_number_of_open_answers_says_of_how_many(numbers):
-    abouts = [pasted.about for pasted in numbers if pasted.key == OPEN_ANSWERS]
-    assert abouts and not any("Base observed" in about for about in abouts)
+    cards = [pasted.card for pasted in numbers if pasted.key == OPEN_ANSWERS]
+    assert cards and not any("Base observed" in " ".join(card.values()) for card in cards)
 
 
 def test_a_pasted_number_of_a_question_gives_its_wording(answers, numbers, item):
-    own = [pasted for pasted in numbers if re.fullmatch(rf"vive-{item}-[a-z0-9_]+", pasted.key)]
+    own = [p for p in numbers if is_ours(p) and re.fullmatch(rf"vive-{item}-[a-z0-9_]+", p.key)]
     assert own or item in ("profitable", "room")
-    assert all(answers.items[item]["wording_en"] in pasted.about for pasted in own)
+    assert all(answers.items[item]["wording_en"] in pasted.card["Question"] for pasted in own)
+    assert all("The question in the list of questions" in pasted.links for pasted in own)
 
 
 def test_what_is_said_of_print_and_of_others_stays_and_all_else_moves(numbers, default_numbers):
-    ours = {(pasted.page, pasted.key): (pasted.text, pasted.status) for pasted in default_numbers}
-    theirs = {(pasted.page, pasted.key): (pasted.text, pasted.status) for pasted in numbers}
+    ours, theirs = (
+        {(pasted.page, pasted.key): (pasted.text, pasted.status) for pasted in found if not pasted.of_edition}
+        for found in (default_numbers, numbers)
+    )
     assert set(theirs) < set(ours)  # lines on simulated answers alone paste some numbers too
     moved = 0
     for place, (text, status) in theirs.items():
@@ -250,15 +284,31 @@ def test_what_is_said_of_print_and_of_others_stays_and_all_else_moves(numbers, d
     assert {"nearly nine of ten", "half", "14 percent"} <= {text for text, _ in theirs.values()}
 
 
+def test_what_the_edition_sets_stays_and_its_counts_of_claims_move(numbers, default_numbers):
+    ours, theirs = (
+        {pasted.key: pasted.text for pasted in found if pasted.of_edition} for found in (default_numbers, numbers)
+    )
+    settings = {key for key in theirs if not key.startswith("claims-")}
+    assert settings and {theirs[key] for key in settings} == {"95 percent", "ten percentage points"}
+    assert {key: ours[key] for key in settings} == {key: theirs[key] for key in settings}
+    # of what answers could contradict, while they are simulated nothing is counted
+    assert {key for key in theirs if key not in ours} == {"claims-reproduced", "claims-differs"}
+    assert {key for key in ours if key not in theirs} == {"claims-returned", "vive-replicates"}
+    assert theirs["claims-total"] == ours["claims-total"]
+    assert int(theirs["claims-differs"]) >= len(MOVED)
+
+
 def test_a_range_is_ours_while_simulated_and_observed_afterwards(numbers, default_numbers):
     ends = ("-alike", "-differ", "-bounds", "-tipping")
     ranges, default_ranges = (
         [pasted for pasted in found if pasted.key.endswith(ends)] for found in (numbers, default_numbers)
     )
     assert len(ranges) == len(default_ranges) == 4
-    assert {(pasted.status, pasted.about) for pasted in ranges} == {("observed", "Observed. Base 296.")}
-    about = "Our range over assumed bases. Base not published; assumed 160 to 296."
-    assert {(pasted.status, pasted.about) for pasted in default_ranges} == {("assumed", about)}
+    assert {(pasted.status, pasted.card["Of whom"]) for pasted in ranges} == {("observed", "Base 296.")}
+    assert not any("Our range" in " ".join(pasted.card.values()) for pasted in ranges)
+    base = "Base not published; assumed 160 to 296."
+    assert {(pasted.status, pasted.card["Of whom"]) for pasted in default_ranges} == {("assumed", base)}
+    assert all(pasted.card["Interval"].endswith(" Our range over assumed bases.") for pasted in default_ranges)
 
 
 # Figures of what is printed
@@ -473,7 +523,7 @@ def recounted(answers: Recount, call: Call) -> dict[str, Told]:
     told: dict[str, Told] = {"All who answered": everyone}
     if by == "everyone":  # real answers do not tell what the silent think
         return told
-    if by not in ("role", "field"):
+    if by not in GROUPS:
         few = answers.tells_of_a_few(call.item, by) or answers.tells_of_a_few(by, call.item)
         label = f"Of those who also say: {answers.items[by]['label_en']}"
         return told | {label: SUPPRESSED if few else rounded(answers.of_those_who(call.item, by))}
@@ -512,8 +562,7 @@ def hold_shares(figure: Read, shares: dict[str, Told]) -> None:
 def test_each_figure_of_what_only_real_answers_could_tell_is_plain_and_recounted(answers, figures, home):
     calls = [call for call in calls_of(home) if call.kind == "figure_open"]
     assert {(call.words.get("by"), call.words.get("show")) for call in calls} >= {
-        ("role", None),
-        ("field", None),
+        *((group, None) for group in GROUPS),
         (None, "options"),
         (None, "gaps"),
     }
@@ -527,7 +576,7 @@ def test_each_figure_of_what_only_real_answers_could_tell_is_plain_and_recounted
 def test_of_a_few_people_nothing_is_shown_but_that_it_is_suppressed(answers, figures, home):
     seen = {}
     for call in calls_of(home):
-        if call.kind != "figure_open" or call.words.get("by") not in ("role", "field"):
+        if call.kind != "figure_open" or call.words.get("by") not in GROUPS:
             continue
         figure, told = figures[call.words["figure_id"]], recounted(answers, call)
         hidden = [label for label, share in told.items() if share == SUPPRESSED]
@@ -554,7 +603,7 @@ def test_no_table_of_the_build_holds_what_is_suppressed(answers, home):
     }
     hidden = 0
     for item in answers.headlines:
-        for by in ("role", "field", "region"):
+        for by in GROUPS:
             levels = answers.levels(item, by)
             small = withheld(levels, answers.share(item))
             hidden += len(small)
@@ -633,7 +682,7 @@ def test_every_share_is_known_that_is_not_withheld(answers, figures, home):
     estimates = rows_of(home / "_build" / "observed" / "estimates" / "estimates.csv")
     kinds = {row[0]: [int(number) for number in row[1:]] for row in figures["what-is-known"].table[1:]}
     assert kinds["The headline of each question"] == [len(answers.headlines), 0]
-    for by in ("role", "field", "region"):
+    for by in GROUPS:
         hidden = [row["suppressed"] == "True" for row in estimates if row["domain"] == by]
         assert kinds[f"By {by}"] == [hidden.count(False), hidden.count(True)] and any(hidden), by
     parts = ("By ", "Why ", "How two ")
@@ -685,9 +734,15 @@ def pages(site):
 
 @pytest.fixture(scope="module")
 def texts(pages, site):
-    """All text of the site's pages, and of its figures' files: titles, texts in attributes and scripts as well."""
-    files = sorted((site / "_static" / "figures").iterdir())
+    """All text of the site's pages, of its figures' files, of its receipt and of its PDF.
+
+    Texts in heads, attributes, scripts and cards as well.
+    """
+    files = sorted(path for path in (site / "_static" / "figures").iterdir() if path.suffix != ".png")
     told = {f"_static/figures/{path.name}": path.read_text(encoding="utf-8") for path in files}
+    told["receipt.json"] = (site / "receipt.json").read_text(encoding="utf-8")
+    told["companion.pdf"] = " ".join(page.extract_text() for page in PdfReader(site / "companion.pdf").pages)
+    told["companion.pdf"] = " ".join(told["companion.pdf"].split())
     for name, page in pages.items():
         bare = BeautifulSoup(page, "html.parser")
         inside = [value for tag in bare.find_all(True) for value in tag.attrs.values() if isinstance(value, str)]
@@ -708,7 +763,8 @@ def test_no_page_and_no_file_speaks_of_simulated_answers(texts, default_site):
         assert found == set(), name
     # and the default site says all of these words
     said = "".join(path.read_text(encoding="utf-8") for path in default_site.rglob("*.html"))
-    said += "".join(path.read_text(encoding="utf-8") for path in (default_site / "_static" / "figures").iterdir())
+    files = [path for path in (default_site / "_static" / "figures").iterdir() if path.suffix != ".png"]
+    said += "".join(path.read_text(encoding="utf-8") for path in files)
     words = {
         "simulated",
         "replicate",
@@ -768,24 +824,62 @@ def test_the_index_for_searching_knows_the_words_of_the_pages_alone(site, defaul
 def test_nothing_is_folded_stamped_or_drawn(pages, site, default_site, default_figures, figures, panels, home):
     for name, page in pages.items():
         bare = BeautifulSoup(page, "html.parser")
-        assert bare.select("details.sb-open, .sb-open-mark, .sb-again, .sb-drawn, .sb-false") == [], name
+        folded = "details.sb-open, [data-script], .sb-open-mark, .sb-again, .sb-drawn, .sb-false"
+        assert bare.select(folded) == [], name
         assert "MADE UP" not in page
     files = sorted((site / "_static" / "figures").iterdir())
-    assert [path.name for path in files if "MADE UP" in path.read_text(encoding="utf-8")] == []
-    charts = {f"{name}.{end}" for name in figures for end in ("csv", "svg")}
+    texts = [path for path in files if path.suffix != ".png"]
+    assert [path.name for path in texts if "MADE UP" in path.read_text(encoding="utf-8")] == []
+    charts = {f"{name}.{end}" for name in figures for end in ("csv", "svg", "plain.svg", "png", "vl.json")}
     assert {path.name for path in files} == charts | {f"{name}.csv" for name in panels}
     # while answers are simulated, all of it is there for each figure of what only real answers could tell
     kinds = ("figure_open", "figure_headlines", "figure_choices")
-    opened = {call.words.get("figure_id") for call in calls_of(home) if call.kind in kinds} - {None}
+    opened = {
+        call.words["figure_id"]
+        for call in calls_of(home)
+        # places are broken down by real answers only
+        if call.kind in kinds and "{" not in call.words["figure_id"] and call.words.get("by") != "region"
+    }
     # print fixes all headlines as they are printed
     opened |= {name for name in figures if name.startswith("headlines-")} - {"headlines-as-printed-as-printed"}
     assert {path.stem for path in (default_site / "_static" / "figures").glob("*.js")} == opened
     assert {name for name, figure in default_figures.items() if "MADE UP" in figure.picture} == opened
-    assert {name for name, figure in default_figures.items() if figure.spec is None} == opened
+    assert {name for name, figure in default_figures.items() if figure.page_chart is None} == opened
+    assert [name for name, figure in figures.items() if figure.page_chart is None] == []
+
+
+def test_readers_choose_among_the_breakdowns_of_a_chart_and_places_are_among_them(figures, default_figures, home):
+    calls = [call for call in calls_of(home) if "stem" in call.words]
+    expected = {
+        call.words["figure_id"]: (call.words["stem"], call.words["by"], call.words["by"].capitalize())
+        for call in calls
+    }
+    assert len(expected) == 3 * len({stem for stem, _, _ in expected.values()}) > 9
+    assert {name: figure.view for name, figure in figures.items() if figure.view} == expected
+    simulated = {name: view for name, view in expected.items() if view[1] != "region"}
+    assert {name: figure.view for name, figure in default_figures.items() if figure.view} == simulated
+
+
+def test_a_page_draws_what_the_whole_chart_of_the_file_draws(figures):
+    for name, figure in figures.items():
+        drawn, marks = figure.page_chart["spec"], figure.page_chart["marks"]
+        assert set(figure.page_chart) == {"spec", "marks"}, name
+        assert "title" not in drawn and "tooltip" not in json.dumps(drawn), name
+        told = {text for mark in marks for _, text in mark}
+        assert {datum["share"] for datum in figure.rows if "share" in datum} <= told, name
+        here, whole = (
+            {value for rows in spec["datasets"].values() for row in rows for value in row.values() if is_share(value)}
+            for spec in (drawn, figure.spec)
+        )
+        assert here and here <= whole, name
+
+
+def is_share(value: object) -> bool:
+    return isinstance(value, float) and not value.is_integer()
 
 
 def test_every_figure_says_that_it_is_observed(figures, default_figures):
-    assert set(figures) == set(default_figures)
+    assert {name for name in figures if not name.endswith("-by-region")} == set(default_figures)
     carried_over = {name for name, figure in default_figures.items() if figure.rests.startswith("Published: ")}
     assert carried_over == OF_SOURCES
     # They are the same in both editions, to the last byte of their data.
@@ -794,7 +888,8 @@ def test_every_figure_says_that_it_is_observed(figures, default_figures):
     for name in set(figures) - carried_over - NO_SHARES - {"what-is-known"}:
         assert figures[name].rests.startswith(f"{OBSERVED} Base"), name
         assert figures[name].lines[1] == f"# {OBSERVED}", name
-        assert OBSERVED not in default_figures[name].rests, name
+        assert name.endswith("-by-region") or OBSERVED not in default_figures[name].rests, name
+        assert figures[name].spec["usermeta"]["rests"].startswith(OBSERVED), name
         assert " ".join(figures[name].spec["title"]["subtitle"]).startswith("Observed. Base"), name
         assert figures[name].table == figures[name].downloaded, name
         statuses = {datum["rests"] for datum in figures[name].rows if "rests" in datum}
@@ -816,11 +911,44 @@ def test_a_page_says_what_its_numbers_rest_on(pages, default_site):
 
 def test_no_row_and_no_place_of_the_answers_reaches_the_site(home, answers, site, contents):
     ids = [row["respondent_id"] for row in answers.people]
-    ends = (".html", ".csv", ".svg", "searchindex.js")
+    ends = (".html", ".csv", ".svg", ".json", ".js", ".css", ".bib", ".txt")
     text = b"\n".join(content for name, content in contents(site).items() if name.endswith(ends)).decode("utf-8")
     assert re.findall(rf"\b(?:{'|'.join(ids)})\b", text) == []
     assert "ægte svar" not in text
     assert str(home) not in text
+
+
+def test_the_receipt_tells_no_fingerprint_of_the_answers(site, default_site, package, pages):
+    told, default = (json.loads((one / "receipt.json").read_text(encoding="utf-8")) for one in (site, default_site))
+    assert (told["edition"], default["edition"]) == ("observed", "default")
+    secret = ["datapackage.json", "raw/vive/invitations.csv", "raw/vive/responses.csv"]
+    assert sorted(told["withheld"]) == [f"data package/{name}" for name in secret]
+    assert default["withheld"] == []
+    assert {*told["shared"], *told["withheld"]} >= {f"data package/{name}" for name in secret}
+    everything = b"".join(path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file())
+    signatures = [hashlib.sha256((package / name).read_bytes()).hexdigest() for name in secret]
+    assert [one for one in signatures if one[:12].encode() in everything] == []
+    # each page shows the fingerprint that the receipt gives, with the day on which the answers came
+    for name, about in told["pages"].items():
+        groups = " ".join(re.findall("....", about["fingerprint"]))
+        assert groups in pages[name], name
+    assert "received 2021-03-12" in told["data"] and told["data"] in pages["index.html"]
+    assert "simulated" in default["data"]
+
+
+def test_the_book_to_take_along_holds_the_same_site(site, contents):
+    with zipfile.ZipFile(site / "companion.zip") as archive:
+        held = {name.removeprefix("companion/"): archive.read(name) for name in archive.namelist()}
+    files = contents(site)
+    assert {name: held[name] for name in held if name != "README.txt"} == {
+        name: content for name, content in files.items() if name != "companion.zip"
+    }
+
+
+def test_a_social_card_shows_an_observed_figure(site, figures):
+    drawn = [path.stem for path in (site / "_static" / "cards").iterdir()]
+    assert drawn
+    assert [name for name in drawn if not figures[name].rests.startswith((OBSERVED, "Published: "))] == []
 
 
 def test_the_default_editions_site_has_other_bytes(default_site, site, contents):
@@ -829,8 +957,10 @@ def test_the_default_editions_site_has_other_bytes(default_site, site, contents)
         {name: content for name, content in contents(one).items() if not name.startswith("_static/cards/")}
         for one in (default_site, site)
     )
-    assert set(observed) < set(default)
-    assert all(re.fullmatch(r"_static/figures/[a-z-]+\.js", name) for name in set(default) - set(observed))
+    # what is folded has a script; places are broken down by real answers only
+    folded = r"_static/figures/[a-z-]+\.js"
+    assert all(re.fullmatch(folded, name) for name in set(default) - set(observed))
+    assert all("-by-region." in name for name in set(observed) - set(default))
     marks = (b'data-status="pinned"', b"sb-open-mark", b"Fixed by print:")
     pages = {name for name in default if name.endswith(".html")}
     resting = {name for name in pages if any(mark in default[name] for mark in marks)}
