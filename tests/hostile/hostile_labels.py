@@ -56,6 +56,7 @@ TEXTS = {
     "thematic/tellers.csv": "label",
     "thematic/told.csv": "note",
     "thematic/links.csv": "from through to",
+    "replicates/assumptions.csv": "note",
 }
 
 

@@ -33,8 +33,8 @@ VEGALITE_MIME = "application/vnd.vegalite.v6+json"
 PANEL_MIME = "application/vnd.surveybook.panel+json"  # of a figure that is drawn as page elements, not as a chart
 USERMETA = "surveybook"
 GLUED = "application/papermill.record/"  # begins the type of an output that is kept to be pasted
-FORMULA = re.compile(r"\s*[=+@-]|[\t\r\n]")
-INNER_FORMULA = re.compile(r"(?<=[;\t\r\n])(?=[=+@-])")
+FORMULA = re.compile(r"\s*[=+@-]|[\t\n]")
+INNER_FORMULA = re.compile(r"([;\t\n]\s*)(?=[=+@-])")
 SIGNED_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 NOTE_CELL = re.compile(r"([,;]) *(?=[\"=+@-])")
 INDEPENDENT = (
@@ -136,8 +136,8 @@ def spreadsheet_cell(text: str) -> str:
     """
     if SIGNED_NUMBER.fullmatch(text):
         return text
-    parted = INNER_FORMULA.sub("'", text)
-    return f"'{parted}" if FORMULA.match(text) else parted
+    parted = INNER_FORMULA.sub(r"\1'", re.sub(r"\r\n?", "\n", text))  # a lone return would end the row
+    return f"'{parted}" if FORMULA.match(parted) else parted
 
 
 def make_panel(
