@@ -73,9 +73,9 @@ def make_hostile(package: Path) -> dict[tuple[str, str], list[str]]:
         for at, column in enumerate(rows[0]):
             if column not in wanted:
                 continue
-            for row in rows[1:]:
+            for number, row in enumerate(rows[1:]):  # a column of a few texts has the payloads that are markup
                 if row[at]:
-                    row[at] = made.setdefault(row[at], f"{PAYLOADS[len(made) % len(PAYLOADS)]} {row[at]}")
+                    row[at] = made.setdefault(row[at], f"{PAYLOADS[number % len(PAYLOADS)]} {row[at]}")
             told[name, column] = [row[at] for row in rows[1:] if row[at]]
         out = io.StringIO(newline="")
         csv.writer(out, lineterminator="\n").writerows(rows)

@@ -33,6 +33,7 @@ VEGALITE_MIME = "application/vnd.vegalite.v6+json"
 PANEL_MIME = "application/vnd.surveybook.panel+json"  # of a figure that is drawn as page elements, not as a chart
 USERMETA = "surveybook"
 GLUED = "application/papermill.record/"  # begins the type of an output that is kept to be pasted
+# How a text begins that a spreadsheet might run, and where one might begin within a text or a note.
 FORMULA = re.compile(r"\s*[=+@-]|[\t\n]")
 INNER_FORMULA = re.compile(r"([;\t\n]\s*)(?=[=+@-])")
 SIGNED_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -131,8 +132,8 @@ def csv_text(about: dict) -> str:
 def spreadsheet_cell(text: str) -> str:
     """Write a cell so that no spreadsheet runs it; what is a number stays one.
 
-    A spreadsheet takes a text that begins with = + - @ for a formula, and shows one behind an apostrophe
-    as it is (OWASP, CSV injection). Where semicolons part its cells, a text has such beginnings within.
+    A spreadsheet takes a text that begins with = + - @, a tab or a line end for a formula, but not one behind
+    an apostrophe (OWASP, CSV injection). Where semicolons part its cells, such a beginning may stand within.
     """
     if SIGNED_NUMBER.fullmatch(text):
         return text
