@@ -209,7 +209,8 @@ def test_the_chart_script_is_asked_for_once_a_chart_comes_near_and_each_is_drawn
     opened.page.wait_for_timeout(300)
     assert VEGA not in asked
     for figure in figures.all():
-        assert figure.get_attribute("data-live") is None or figure.evaluate("one => one.getBoundingClientRect().y") < 400
+        near = figure.evaluate("one => one.getBoundingClientRect().y") < 400
+        assert figure.get_attribute("data-live") is None or near
         expect(figure.locator("img")).to_be_visible()
         figure.evaluate("one => one.scrollIntoView({ behavior: 'instant' })")
         expect(figure).to_have_attribute("data-live", "", timeout=WAIT)
@@ -457,7 +458,7 @@ def soon_there(locator):
     return False
 
 
-def test_a_chart_that_is_opened_has_the_words_of_its_picture_its_marks_in_place_and_room_on_the_narrowest_phone(visit):
+def test_an_opened_chart_has_the_words_of_its_picture_its_marks_in_place_and_room_on_the_narrowest_phone(visit):
     opened = visit(MOST)
     figure = open_by_keys(opened, ANSWERS)
     words = figure.locator(".sb-chart > img").get_attribute("alt")

@@ -21,7 +21,8 @@ CUT_OFF = """() => [...document.querySelectorAll(".sb-live svg text")].filter(te
 }).map(text => text.textContent)"""
 # The card of a chart's marks, and the pairs of name and text that it tells.
 MARK_CARD = "#sb-mark-card"
-TOLD_BY_CARD = """card => [...card.querySelectorAll("dt")].map(one => [one.textContent, one.nextSibling.textContent])"""
+TOLD_BY_CARD = """card =>
+  [...card.querySelectorAll("dt")].map(one => [one.textContent, one.nextSibling.textContent])"""
 # What the policy of a page stops is told to the console as an error, which is a fault.
 VIOLATIONS = """document.addEventListener("securitypolicyviolation", event =>
   console.error(`against the policy: ${event.effectiveDirective} ${event.blockedURI}`))"""
