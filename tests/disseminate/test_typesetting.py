@@ -193,6 +193,11 @@ def test_what_is_made_up_says_so_and_has_no_table(book, tmp_path):
     text = words(book({"index.html": ("T", body)}))
     assert "Not known here; what real answers would show A title" in text
     assert "Leaders" not in text
+    assert "What is framed with dashes is made up" in text
+
+
+def test_a_book_without_anything_made_up_does_not_speak_of_it(book):
+    assert "made up" not in words(book({"index.html": ("T", f"<p>It begins.</p>{FIGURE}")}))
 
 
 def test_the_landing_page_makes_the_title_page(book):

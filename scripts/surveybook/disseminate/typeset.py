@@ -130,6 +130,8 @@ def typeset_book(site: Path, pages: Sequence[Page], *, author: str, language: st
     parts = {page.part for page in pages}
     title = _words(articles[pages[0].path].find("h1"))
     settings = {"title": literal(title), "author": literal(author), "language": literal(language)}
+    if any(article.select_one(".sb-open") for article in articles.values()):
+        settings["made-up"] = "true"
     lines = [
         '#import "book.typ": *',
         f"#show: book.with({_named(settings | front)})",

@@ -18,7 +18,8 @@ class DataFile:
     """One file of a data package.
 
     ``kind`` is simulated, published, observed or editorial, ``licence`` a licence's name, or the
-    terms on which observed rows were given; ``signature`` is the first digits of the sha256.
+    terms on which observed rows were given; ``signature`` is the first digits of the sha256, and empty
+    for observed rows: who knows all answers but one could try every answer of the last against it.
     """
 
     name: str
@@ -47,12 +48,22 @@ def load_files(data_package: str = "data", *, project_folder: Path | None = None
             title=show_unseen(resource.get("title", "")),
             kind=str(resource["status"]),
             rows_n=len(package.read(resource)),
+<<<<<<< HEAD
             licence=show_unseen(_licence(resource)),
             sources=tuple(map(show_unseen, _sources(resource))),
             signature=resource["hash"].removeprefix("sha256:")[:SHOWN_DIGITS],
+=======
+            licence=_licence(resource),
+            sources=_sources(resource),
+            signature=_signature(resource),
+>>>>>>> wt-long
         )
         for resource in package.descriptor["resources"]
     ]
+
+
+def _signature(resource) -> str:
+    return "" if resource["status"] == RowKind.OBSERVED else resource["hash"].removeprefix("sha256:")[:SHOWN_DIGITS]
 
 
 def _licence(resource) -> str:
