@@ -48,15 +48,9 @@ def load_files(data_package: str = "data", *, project_folder: Path | None = None
             title=show_unseen(resource.get("title", "")),
             kind=str(resource["status"]),
             rows_n=len(package.read(resource)),
-<<<<<<< HEAD
             licence=show_unseen(_licence(resource)),
             sources=tuple(map(show_unseen, _sources(resource))),
-            signature=resource["hash"].removeprefix("sha256:")[:SHOWN_DIGITS],
-=======
-            licence=_licence(resource),
-            sources=_sources(resource),
             signature=_signature(resource),
->>>>>>> wt-long
         )
         for resource in package.descriptor["resources"]
     ]
