@@ -81,7 +81,7 @@ def setup(app):
 
 def figure(docname: str, **more) -> dict:
     about = {"docname": docname, "title": "71 percent saw gains", "rests": PINNED, "base": "Base 296.", "open": False}
-    return about | {"caption": "As printed by Torfing, Bentzen and Jensen (2022).", "alt": "A bar."} | more
+    return about | {"caption": "Figures as printed by Torfing, Bentzen and Jensen (2022).", "alt": "A bar."} | more
 
 
 OPEN = {
@@ -290,7 +290,7 @@ def test_only_the_landing_page_is_cited_and_as_what_it_is(site):
     assert cited == {
         "citation_title": "New services in a crisis: a living companion",
         "citation_author": "The companion's contributors",
-        "citation_publication_date": "2026/11/23",
+        "citation_publication_date": "2026/11/24",
         "citation_language": "en",
     }
     assert not [name for name in tags(read(site, "folder/page.html")) if name.startswith("citation")]
@@ -306,7 +306,7 @@ def test_the_book_in_the_words_of_schema_org(site):
         "author": {"@type": "Thing", "name": "The companion's contributors"},
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "version": "0.1.0",
-        "datePublished": "2026-11-23",
+        "datePublished": "2026-11-24",
         "isAccessibleForFree": True,
         "isBasedOn": {
             "@type": "ScholarlyArticle",
@@ -344,9 +344,8 @@ def test_a_page_and_its_data_in_the_words_of_schema_org(site):
         "@id": "#figure-gains",
         "name": "71 percent saw gains",
         "description": f"{PINNED} Base 296.",
-        "license": "https://creativecommons.org/licenses/by/4.0/",
         "isAccessibleForFree": True,
-        "creator": {"@type": "Thing", "name": "The companion's contributors"},
+        "publisher": {"@type": "Thing", "name": "The companion's contributors"},
         "isBasedOn": ARTICLE,
         "distribution": {
             "@type": "DataDownload",
@@ -359,11 +358,13 @@ def test_a_page_and_its_data_in_the_words_of_schema_org(site):
 def test_simulated_data_say_so_and_tell_no_number(companion):
     data = dataset_data(companion, "open", figure("x", **OPEN), "")
     assert data["description"] == "Simulated, not observed. Made up, not observed."
+    assert "isBasedOn" not in data  # although its caption names the article
+    assert "license" not in data
     assert not re.search(r"29|96|38|99", json.dumps(data).replace("https://tidsskrift.dk", "").replace("133919", ""))
 
 
 def test_data_of_other_sources_are_not_called_the_articles(companion):
-    data = dataset_data(companion, "fh", figure("x", caption="As printed by FH (2020)."), "")
+    data = dataset_data(companion, "fh", figure("x", caption="Figures as printed by FH (2020)."), "")
     assert "isBasedOn" not in data
 
 
@@ -416,7 +417,7 @@ def test_records_for_reference_managers(companion):
     ("old", "new", "said"),
     [
         ("version: 0.1.0\n", "", "lacks a fact"),
-        ("date-released: 2026-11-23", "date-released: soon", "cannot be read"),
+        ("date-released: 2026-11-24", "date-released: soon", "cannot be read"),
         ("    journal: Politica\n", "", "cannot be read"),
         ("title: ", "title: [", "cannot be read"),
     ],

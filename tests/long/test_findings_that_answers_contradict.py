@@ -170,7 +170,8 @@ def test_a_draft_says_what_does_not_hold_and_marks_it_on_its_page(draft, book):
     }
     (span,) = BeautifulSoup(pages["index.html"], "html.parser").select("span.sb-false")
     assert words_of(span) == f"{MAJORITY} {sentence}"
-    figures = BeautifulSoup(pages["chapters/welfare-innovations.html"], "html.parser").select("figcaption .sb-false")
+    chapter = BeautifulSoup(pages["chapters/welfare-innovations.html"], "html.parser")
+    figures = chapter.select("figcaption .sb-false")
     assert [mark.find_parent("figure")["id"] for mark in figures] == [
         "figure-extent-tipping-point",
         "figure-character",

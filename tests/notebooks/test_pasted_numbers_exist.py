@@ -1,5 +1,6 @@
 """Every number that a page pastes was glued by the chapter that the page names."""
 
+import json
 import re
 
 import nbformat
@@ -64,7 +65,8 @@ def test_a_number_glued_twice_is_the_same_number(pages):
             ]
             for output in outputs:
                 if "scrapbook" in output.metadata:
-                    seen.setdefault(output.metadata.scrapbook.name, set()).add(tuple(output.data.items()))
+                    data = json.dumps(output.data, sort_keys=True)
+                    seen.setdefault(output.metadata.scrapbook.name, set()).add(data)
     assert seen
     assert [key for key, values in seen.items() if len(values) > 1] == []
 

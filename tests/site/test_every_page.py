@@ -62,6 +62,8 @@ def hold_whole(visit, name, theme, least):
     options = {} if theme == "light" else COLOURS
     opened = visit(name, theme=theme, width=widths[0])
     page = opened.page
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
     draw_all(page)
     assert page.locator(".sb-chart").count() >= least
     page.evaluate(AXE_SCRIPT)
@@ -87,4 +89,6 @@ def hold_whole(visit, name, theme, least):
         page.evaluate("document.querySelector('.sb-about-cards .sb-about').showPopover()")
         amiss.extend(("card", fault) for fault in page.evaluate(AXE, [".sb-about:popover-open", options]))
     assert amiss == []
+    if not page.locator(".sb-chart").count():
+        assert "surveybook-vega.js" not in asked
     assert opened.faults == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 
@@ -18,10 +19,19 @@ CUT_OFF = """() => [...document.querySelectorAll(".sb-live svg text")].filter(te
   const box = text.getBoundingClientRect();
   return box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1);
 }).map(text => text.textContent)"""
+# The card of a chart's marks, and the pairs of name and text that it tells.
+MARK_CARD = "#sb-mark-card"
+TOLD_BY_CARD = """card =>
+  [...card.querySelectorAll("dt")].map(one => [one.textContent, one.nextSibling.textContent])"""
 # What the policy of a page stops is told to the console as an error, which is a fault.
 VIOLATIONS = """document.addEventListener("securitypolicyviolation", event =>
   console.error(`against the policy: ${event.effectiveDirective} ${event.blockedURI}`))"""
 OVERFLOW = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+
+
+def read_marks(figure) -> list[list[list[str]]]:
+    """What each mark of a figure that is not folded tells, in the order of its marks."""
+    return json.loads(figure.locator(".sb-spec").text_content())["marks"]
 
 
 @dataclass

@@ -23,12 +23,15 @@ from surveybook.disseminate.chart_style import ACCENT, BAND, INK, PAPER, QUIET, 
 LAYOUT = Path(__file__).parent / "assets" / "book.typ"
 FONT = "Libertinus Serif"  # of the fonts that the typesetter brings, the one for text; so for pictures too
 SPACES = "\n\u00a0\u2009\u200b\u202f"  # what Python does not call printable, and a page may hold
+UNDRAWN = re.compile(r'the text `"(.*?)"` could not be displayed')
+LAST_LATIN = 0x17F  # all fonts have the letters up to here
+TEXT_FILES = (".typ", ".svg")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS = {"address", "blockquote", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "ol", "p"}
 BLOCKS |= {"pre", "section", "summary", "table", "ul", "article", "svg", *HEADINGS}
 # Code, what only the screen needs, and what stands elsewhere in the print.
 LEFT_OUT = (
-    ".headerlink, script, style, button, caption, .cell_input, details.hide, .toctree-wrapper, .sb-explained, "
+    ".headerlink, script, style, button, caption, .cell_input, details.hide, .toctree-wrapper, "
     ".sb-hidden, .sb-files, .sb-get, details.sb-table, .sb-about, div.sb-about-cards"
 )
 CALLS = {"em": "emph", "i": "emph", "strong": "strong", "b": "strong", "sup": "super", "sub": "sub"}
@@ -84,19 +87,34 @@ class Page:
 def make_pdf(files: dict[str, bytes]) -> bytes:
     """Compile a book to a tagged PDF (PDF/UA-1): no date, and only the fonts the typesetter brings.
 
+    A character that these fonts do not have becomes U+FFFD.
+
     Raises
     ------
     SurveybookError
-        The typesetter refuses the book, or says that a character has no font.
+        The typesetter refuses the book, or warns.
     """
     settings = {"ignore_system_fonts": True, "timestamp": 0, "pdf_standards": ["ua-1"]}
     try:
         pdf, warnings = typst.compile_with_warnings(files, **settings)
     except typst.TypstError as error:
+        drawable = _without_undrawn(files, str(error))
+        if drawable != files:
+            return make_pdf(drawable)
         raise SurveybookError("the book could not be typeset", got=str(error), expected="a PDF") from None
     if warnings:
         raise SurveybookError("the typesetter warns", got=warnings[0].message, expected="no warnings")
     return pdf
+
+
+def _without_undrawn(files: dict[str, bytes], refusal: str) -> dict[str, bytes]:
+    """The files without the characters that the typesetter says it has no font for."""
+    named = UNDRAWN.search(refusal)
+    lost = {ord(char): "\ufffd" for char in named[1] if ord(char) > LAST_LATIN} if named else {}
+    return {
+        name: content.decode().translate(lost).encode() if name.endswith(TEXT_FILES) else content
+        for name, content in files.items()
+    }
 
 
 def typeset_book(site: Path, pages: Sequence[Page], *, author: str, language: str) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from surveybook.core.model import RowKind
 from surveybook.core.paths import find_project
+from surveybook.process.csv_table import show_unseen
 from surveybook.process.package import load_package
 
 SHOWN_DIGITS = 12  # of a signature
@@ -44,11 +45,11 @@ def load_files(data_package: str = "data", *, project_folder: Path | None = None
         DataFile(
             name=resource["name"],
             path=resource["path"],
-            title=resource.get("title", ""),
+            title=show_unseen(resource.get("title", "")),
             kind=str(resource["status"]),
             rows_n=len(package.read(resource)),
-            licence=_licence(resource),
-            sources=_sources(resource),
+            licence=show_unseen(_licence(resource)),
+            sources=tuple(map(show_unseen, _sources(resource))),
             signature=_signature(resource),
         )
         for resource in package.descriptor["resources"]
