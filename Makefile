@@ -7,7 +7,7 @@ PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed.stamp
 WORKERS ?= 2
 
-.PHONY: help book test test-long check notebooks simulate lint format browser clean
+.PHONY: help book test test-long check notebooks simulate lint format browser bench clean
 .DEFAULT_GOAL := help
 
 help: ## List all targets
@@ -47,6 +47,9 @@ format: $(INSTALLED) ## Mend the style where that can be done by machine
 
 browser: $(INSTALLED) ## Install a browser for the site's tests, with the system's package manager if need be
 	@$(PYTHON) tests/browser.py --system
+
+bench: $(INSTALLED) ## Weigh each page of the built site beside a plain Jupyter Book of the same chapters
+	@$(PYTHON) tests/bench/page_weight.py
 
 clean: ## Remove all that was generated; keep the environment
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis

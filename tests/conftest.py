@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = ("data", "chapters", "_config.yml", "_toc.yml", "index.md")
+SHIPPED = ("data", "chapters", "_config.yml", "_toc.yml", "index.md", "CITATION.cff")
 NOT_SHIPPED = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
 DESCRIPTOR = "datapackage.json"
 MARK = "[simuleret]"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,23 @@ def test_every_named_file_and_function_of_the_readme_exists():
         assert (ROOT / path).exists(), path
     for name in set(re.findall(r"\b(figure_[a-z_]+|paste_numbers)\b", README)) - {"figure_id"}:
         assert hasattr(disseminate, name), name
+
+
+@pytest.mark.parametrize("name", ["authors", "reviewers", "reading"])
+def test_every_file_and_command_of_the_pages_on_using_the_book_exists(name):
+    text = (ROOT / "chapters" / "using" / f"{name}.md").read_text(encoding="utf-8")
+    marked = re.findall(r"`([^`{}]+)`", text)
+    paths = [word for word in marked if re.match(r"(?:data|chapters|tests|scripts)/|README|_toc", word)]
+    targets = [word.removeprefix("make ") for word in marked if word.startswith("make ")]
+    commands = [word.split()[1:] for word in marked if word.startswith("surveybook ")]
+    assert paths or targets or commands
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert {*targets} <= set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    for command in commands:
+        words = list(takewhile(str.islower, (word for word in command if not word.startswith("--"))))
+        shown = subprocess.run([sys.executable, "-m", "surveybook", *words, "--help"], capture_output=True, text=True)
+        assert shown.returncode == 0, command
+        assert all(word in shown.stdout for word in command if word.startswith("--")), command
 
 
 def test_the_readme_gives_the_two_commands_first_and_is_short():

@@ -14,6 +14,7 @@ The usual day:
   surveybook check            are data, parameters and prose sound? (seconds, runs nothing)
   surveybook build            make the site of the default edition
   surveybook notebooks        run the committed chapters again and save their outputs
+  surveybook check --receipt  is the built site whole, and made from this checkout?
 After a data file was changed on purpose:
   surveybook data accept data/raw/vive/responses.csv
 """
@@ -57,11 +58,38 @@ def _build(project: Project, options: argparse.Namespace) -> int:
 
 
 def _check(project: Project, options: argparse.Namespace) -> int:
+    if options.receipt is not None:
+        return _check_receipt(project, options)
     from surveybook.build.graph import check_book
 
     check_book(project, options.edition, _say)
     print(f"Data, parameters and prose of the edition {options.edition} are sound.")
     return 0
+
+
+def _check_receipt(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.receipt import check_site, find_fingerprint, read_fingerprint
+
+    site = project.build(options.edition) / "site"
+    typed = read_fingerprint(options.receipt)
+    if typed:
+        print("\n".join(find_fingerprint(site, typed)))
+        return 0
+    if len(options.receipt) > 1:
+        raise SurveybookError(
+            "neither one site nor a fingerprint",
+            got=" ".join(options.receipt),
+            expected="the folder of a site, or twelve digits 0 to 9 and a to f",
+        )
+    site = Path(options.receipt[0]) if options.receipt else site
+    agreed, faults = check_site(project, site)
+    for words in agreed:
+        print(f"agrees: {words}")
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if not faults:
+        print(f"The site in {shown_path(site)} is whole, and made from this checkout.")
+    return 1 if faults else 0
 
 
 def _notebooks(project: Project, options: argparse.Namespace) -> int:
@@ -120,7 +148,15 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--draft", action="store_true", help="build although findings do not hold, and mark them on their page"
     )
-    add("check", _check, "Check data, parameters and prose; run nothing.").add_argument("--edition", **edition)
+    check = add("check", _check, "Check data, parameters and prose; run nothing.")
+    check.add_argument("--edition", **edition)
+    check.add_argument(
+        "--receipt",
+        nargs="*",
+        metavar="SITE or FINGERPRINT",
+        help="hold a built site (the edition's, or of a folder) against its receipt and this checkout, "
+        "or find the page that has a fingerprint",
+    )
     add("notebooks", _notebooks, "Run the committed chapters again and save them with their outputs.")
     simulate = add("simulate", _simulate, "Draw simulated answers that agree with every printed figure.")
     simulate.add_argument("--survey", default="vive", help="the survey's name (default: %(default)s)")

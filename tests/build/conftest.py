@@ -122,7 +122,7 @@ def small_book(tmp_path_factory):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     _alone(folder / "chapters" / "discussion.ipynb")
     (folder / "chapters" / "editions.yml").write_text(EDITIONS, encoding="utf-8")
-    for name in ("_config.yml", "requirements.txt", "pyproject.toml", ".gitignore"):
+    for name in ("_config.yml", "requirements.txt", "pyproject.toml", "CITATION.cff", ".gitignore"):
         shutil.copy2(ROOT / name, folder / name)
     toc = "format: jb-book\nroot: index\nchapters:\n  - file: chapters/discussion\n"
     (folder / "_toc.yml").write_text(toc, encoding="utf-8")

@@ -48,7 +48,7 @@ def test_a_build_makes_every_page_and_says_how_to_open_it(built, site):
 
 def test_a_build_writes_nothing_outside_its_own_folder(built):
     before = {".git", ".gitignore", "_build", "_config.yml", "_toc.yml", "chapters", "data", "index.md"}
-    before |= {"pyproject.toml", "requirements.txt"}
+    before |= {"CITATION.cff", "pyproject.toml", "requirements.txt"}
     assert {path.name for path in built.iterdir()} - before <= {".pytask"}
     status = subprocess.run(["git", "status", "--short"], cwd=built, capture_output=True, text=True, check=True)
     assert "pytask" not in status.stdout
@@ -79,7 +79,8 @@ def test_a_site_that_was_spoilt_is_made_again_and_nothing_else(built, site, surv
     assert {name: content for name, (content, _) in contents(site).items()} != before
     done = surveybook("build", cwd=built)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
-    _, made, same = done.stderr.splitlines()
+    _, along, made, same = done.stderr.splitlines()
+    assert re.fullmatch(r"to take along: companion.pdf \(\d+\.\d s\), companion.zip \(\d+\.\d s\)", along)
     assert re.fullmatch(r"site: 2 pages \(\d+\.\d s\)", made)
     assert same == "Unchanged and not run again: validate, estimate, chapter-discussion."
     assert {name: content for name, (content, _) in contents(site).items()} == before

@@ -44,6 +44,10 @@ def cut_a_chapter_off(book, tools):
     chapter.write_bytes(chapter.read_bytes()[:1000])
 
 
+def write_an_address_that_is_none(book, tools):
+    tools["edit_text"](book / "_config.yml", 'site_url: ""', 'site_url: "http://example.org"')
+
+
 def nothing(book, tools):
     pass
 
@@ -66,6 +70,12 @@ BAD_INPUTS = {
         },
         "one of 'ci_method', 'confidence_level', 'cut_point', 'data_package', 'differ_points', "
         "'dont_know', 'threshold'",
+    ),
+    "a public address that is none": (
+        write_an_address_that_is_none,
+        "default",
+        {"error": "the public address of the site is not one", "file": "_config.yml", "column": "site_url"},
+        "empty, or an address such as https://example.org/companion/",
     ),
     "a chapter that was cut off": (
         cut_a_chapter_off,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 
 import pytest
 
@@ -107,6 +109,21 @@ def test_real_files_say_who_gave_them_on_which_terms(project, declare_observed):
     (row,) = [row for row in figure.table if row[0] == "raw/vive/responses.csv"]
     assert (row[2], row[4]) == ("Observed", "none; terms: for the authors only")
     assert "VIVE, 2021-03-12" in figure.caption
+    # A short fingerprint of answers would tell whether a guess of them is right.
+    assert row[-1] == "not told"
+    assert "that of real answers is told to nobody" in figure.caption
+    signature = hashlib.sha256((folder / "raw/vive/responses.csv").read_bytes()).hexdigest()
+    assert signature[:12] not in figure.text()
+
+
+def test_written_files_are_worked_out_from_simulated_answers_only_beside_replicates(project):
+    assert "or worked out from simulated answers" in figure_data_files("data", figure_id="f", title="Which?").rests
+    descriptor = project / "data" / "datapackage.json"
+    package = json.loads(descriptor.read_text(encoding="utf-8"))
+    package["resources"] = [one for one in package["resources"] if not one["path"].startswith("replicates/")]
+    descriptor.write_text(json.dumps(package), encoding="utf-8")
+    shutil.rmtree(project / "data" / "replicates")
+    assert "Editorial: written by this edition." in figure_data_files("data", figure_id="f", title="Which?").rests
 
 
 def test_gaps_of_simulated_answers_are_not_told_and_those_of_real_ones_are(simulated, observed):

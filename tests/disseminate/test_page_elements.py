@@ -11,7 +11,8 @@ from page import ids_of, links_of, read_page, table_rows
 
 from surveybook.core.errors import SurveybookError
 from surveybook.disseminate.figure import INDEPENDENT, PANEL_MIME, USERMETA, about_of, csv_text, make_panel
-from surveybook.disseminate.sphinx_figures import figure_html, panel_html
+from surveybook.disseminate.figure_markup import chart_html, panel_html
+from surveybook.disseminate.page_chart import PageChart
 
 HOSTILE = '</script><script>alert(1)</script> & "quoted" <b>bold</b> {role}`x`'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="440" height="219.6" viewBox="0 0 440 220"></svg>'
@@ -41,19 +42,31 @@ def html_of(figure, to_root: str = "../") -> str:
 
 def test_hostile_labels_show_as_themselves():
     about = dict.fromkeys(("title", "alt", "caption", "rests", "base"), HOSTILE)
-    html = figure_html(
-        {**about, "id": "f", "table": [[HOSTILE, "b"], [HOSTILE, HOSTILE]]}, {"t": HOSTILE}, SVG, "../"
-    )
+    page = PageChart({"t": HOSTILE}, (((HOSTILE, HOSTILE),),), ())
+    html = chart_html({**about, "id": "f", "table": [[HOSTILE, "b"], [HOSTILE, HOSTILE]]}, page, SVG, "../", HOSTILE)
     assert html.count("<script") == 1 and html.count("</script>") == 1
     assert "<b>" not in html
     spec = re.search(r'class="sb-spec">(.*?)</script>', html, re.DOTALL).group(1)
-    assert json.loads(spec) == {"t": HOSTILE}
+    assert json.loads(spec) == {"spec": {"t": HOSTILE}, "marks": [[[HOSTILE, HOSTILE]]]}
 
 
 def test_the_picture_has_its_size_so_that_nothing_jumps():
     about = dict.fromkeys(("title", "alt", "caption", "rests", "base"), "x")
-    html = figure_html({**about, "id": "f", "table": [["a"], ["b"]]}, {}, SVG, "")
-    assert 'src="_static/figures/f.svg" width="440" height="220"' in html
+    html = chart_html({**about, "id": "f", "table": [["a"], ["b"]]}, PageChart({}, (), ()), SVG, "")
+    assert 'src="_static/figures/f.plain.svg" width="440" height="220"' in html
+    assert 'style="min-height:220px"' in html
+
+
+def test_figures_that_readers_choose_among_say_so_folded_or_not():
+    about = dict.fromkeys(("title", "alt", "caption", "rests", "base"), "x")
+    about |= {"id": "f", "table": [["a"], ["b"]], "view": ["group", "field", HOSTILE]}
+    page = PageChart({}, (), ())
+    for opened, tag in ((True, "details"), (False, "figure")):
+        html = chart_html({**about, "open": opened, "draws": []}, page, SVG, "")
+        (element,) = re.findall(r"<[^>]*data-of=[^>]*>", html)
+        assert element.startswith(f"<{tag} ")
+        assert 'data-of="group"' in element and 'data-view="field"' in element
+        assert "<b>" not in html
 
 
 # Figures without a chart
@@ -70,9 +83,12 @@ def test_a_panel_is_well_formed_named_and_has_its_table_once(table, markup):
     assert len(ids_of(page)) == len(set(ids_of(page)))
     assert table_rows(page) == [list(row) for row in table]
     # beside its page elements the table is folded; alone it is the figure
-    assert len(page.find("details")) == bool(markup)
-    assert bool(page.find("details") and page.find("details")[0].find("table")) == bool(markup)
-    assert [p.text for p in page.find("figcaption")[0].find("p")] == ["Told.", "From the article."]
+    folded = [one for one in page.find("details") if one.attributes["class"] == "sb-table"]
+    assert len(folded) == bool(markup)
+    assert bool(folded and folded[0].find("table")) == bool(markup)
+    assert [p.text for p in page.find("figcaption")[0].find("p")] == ["Who says what?", "Told."]
+    (caption,) = page.find("div", id="caption-made-up")
+    assert caption.text == "From the article."
 
 
 def test_what_data_says_is_text_in_every_part_of_a_panel():
@@ -119,7 +135,7 @@ def test_a_table_whose_rows_are_stacked_says_its_roles(table, stacked):
 def test_a_table_can_be_scrolled_by_the_keyboard_and_has_a_name():
     page = read_page(html_of(panel()))
     (region,) = page.find("div", role="region")
-    assert (region.attributes["tabindex"], region.attributes["aria-label"]) == ("0", "Who says what?")
+    assert (region.attributes["tabindex"], region.attributes["aria-label"]) == ("0", "Table: Who says what?")
     assert page.find("caption")[0].text == "Who says what?"
 
 

@@ -16,6 +16,7 @@ COPIED = (
     "chapters",
     "_config.yml",
     "_toc.yml",
+    "CITATION.cff",
     "index.md",
     "pyproject.toml",
     "requirements.txt",

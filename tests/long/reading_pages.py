@@ -15,9 +15,10 @@ from bs4 import BeautifulSoup
 
 GLUE = re.compile(r"\{glue\}`([^`]+)`")
 WHILE = re.compile(r"<!--\s*while:\s*vive\s+(\w+)\s*-->")
-NO_NUMBER = ("-rests", "-bases", "-level", "-points", "-replicates")  # pasted words that rest on no answer
-COUNTS = "claims-"  # and pasted counts of claims
-
+WORDS = ("-rests", "-bases")  # pasted sentences, which are no numbers
+SETTINGS = ("-level", "-points", "-replicates")  # what the edition sets or makes
+COUNTS = "claims-"  # and what it counts
+GROUPS = ("role", "field", "region")  # what show_breakdowns shows where answers are real
 
 CHARTS, PANELS = "figure.sb-figure:not(.sb-wide)", "figure.sb-wide"
 
@@ -33,13 +34,19 @@ class Call(NamedTuple):
 
 
 class Pasted(NamedTuple):
-    """A number in a sentence: its page and key, and what the page says of it."""
+    """A number in a sentence: its page and key, and what its card says of it."""
 
     page: str
     key: str
     status: str
-    about: str
     text: str
+    card: dict[str, str]
+    links: dict[str, str]
+
+    @property
+    def of_edition(self) -> bool:
+        """Whether it counts or sets something of the edition, and rests on no answer."""
+        return self.key.startswith(COUNTS) or self.key.endswith(SETTINGS)
 
 
 class Read(NamedTuple):
@@ -52,7 +59,9 @@ class Read(NamedTuple):
     caption: str
     alt: str
     table: list[list[str]]
-    spec: dict | None
+    spec: dict
+    page_chart: dict | None
+    view: tuple[str, str, str] | None
     lines: list[str]
     downloaded: list[list[str]]
     picture: str
@@ -90,14 +99,23 @@ def calls_of(folder: Path) -> list[Call]:
                 continue
             for node in ast.walk(ast.parse(source)):
                 name = getattr(getattr(node, "func", None), "id", "")
-                if not name.startswith("figure_"):
+                if not name.startswith("figure_") and name != "show_breakdowns":
                     continue
                 last = node.args[-1] if node.args else None
                 texts = [e.value for e in last.elts] if isinstance(last, ast.List) else []
                 item = last.value if isinstance(last, ast.Constant) else ""
                 words = {w.arg: w.value.value for w in node.keywords if isinstance(w.value, ast.Constant)}
-                found.append(Call(path.stem, name, item, tuple(texts), words))
+                call = Call(path.stem, name, item, tuple(texts), words)
+                found += _broken_down(call) if name == "show_breakdowns" else [call]
     return found
+
+
+def _broken_down(call: Call) -> Iterator[Call]:
+    """The figures that readers choose among, one for each kind of group."""
+    stem, title = call.words["figure_id"], call.words["title"]
+    for group in GROUPS:
+        own = {"by": group, "figure_id": f"{stem}-by-{group}", "title": title.replace("{by}", group), "stem": stem}
+        yield call._replace(kind="figure_open", words=call.words | own)
 
 
 def keys_of(folder: Path, kind: str) -> dict[str, list[str]]:
@@ -108,7 +126,9 @@ def keys_of(folder: Path, kind: str) -> dict[str, list[str]]:
         kept = [line for line in lines if WHILE.search(line) is None or WHILE.search(line)[1] == kind]
         pasted = [key.rpartition("::")[2] for line in kept for key in GLUE.findall(line)]
         page = path.relative_to(folder).with_suffix(".html").as_posix()
-        keys[page] = [key for key in pasted if not key.endswith(NO_NUMBER) and not key.startswith(COUNTS)]
+        # where answers are real there is no replicate to count, and its number is a word
+        none = WORDS if kind == "simulated" else (*WORDS, "-replicates")
+        keys[page] = [key for key in pasted if not key.endswith(none)]
     return keys
 
 
@@ -117,10 +137,17 @@ def read_numbers(site: Path, keys: dict[str, list[str]]) -> list[Pasted]:
     found = []
     for page in sorted(site.rglob("*.html")):
         name = page.relative_to(site).as_posix()
-        spans = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select(".sb-number")
-        assert len(spans) == len(keys.get(name, [])), name
-        for key, span in zip(keys.get(name, []), spans, strict=True):
-            found.append(Pasted(name, key, span["data-status"], span["title"], words_of(span)))
+        bare = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        links = bare.select("a.sb-number")
+        assert len(links) == len(keys.get(name, [])), name
+        for key, link in zip(keys.get(name, []), links, strict=True):
+            card = bare.select_one(f"div.sb-about#{link['data-card']}")
+            assert words_of(card.select_one(".sb-about-value")) == words_of(link), (name, key)
+            names, told = ([words_of(one) for one in card.select(kind)] for kind in ("dt", "dd"))
+            led = {words_of(one): one["href"] for one in card.select(".sb-about-links a")}
+            assert link["href"] in led.values(), (name, key)
+            rows = dict(zip(names, told, strict=True))
+            found.append(Pasted(name, key, link["data-status"], words_of(link), rows, led))
     return found
 
 
@@ -134,16 +161,19 @@ def read_figures(site: Path) -> dict[str, Read]:
             lines = file.with_suffix(".csv").read_text(encoding="utf-8").splitlines()
             rows = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("# "))))
             chart = figure.select_one("script.sb-spec")
+            view = figure if figure.has_attr("data-of") else figure.find_parent(attrs={"data-of": True})
             assert name not in found
             found[name] = Read(
                 name=name,
                 page=page.name,
-                title=words_of(figure.select_one("details.sb-table caption")),
+                title=words_of(figure.select_one("figcaption .sb-title")),
                 rests=words_of(figure.select_one(".sb-rests")),
-                caption=words_of(figure.select_one("figcaption")),
+                caption=words_of(figure.select_one(".sb-caption")),
                 alt=figure.img["alt"],
                 table=[[words_of(cell) for cell in row.select("th, td")] for row in figure.select("table tr")],
-                spec=chart and json.loads(chart.string),
+                spec=json.loads(file.with_suffix(".vl.json").read_text(encoding="utf-8")),
+                page_chart=chart and json.loads(chart.string),
+                view=view and tuple(view[f"data-{key}"] for key in ("of", "view", "label")),
                 lines=lines,
                 downloaded=list(rows),
                 picture=file.with_suffix(".svg").read_text(encoding="utf-8"),

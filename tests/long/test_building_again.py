@@ -28,6 +28,8 @@ def test_two_folders_give_the_same_site(home, checkout, surveybook, contents):
     surveybook("build", cwd=away)
     ours, theirs = (contents(folder / "_build" / "default" / "site") for folder in (home, away))
     assert sorted(ours) == sorted(theirs)
+    assert {"receipt.json", "companion.pdf", "companion.zip"} <= set(ours)
+    assert any(name.startswith("_static/cards/") for name in ours)
     assert [name for name in ours if ours[name] != theirs[name]] == []
 
 

@@ -13,7 +13,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted(path for path in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 CHANGED = "welfare-innovations"
-COPIED = ("data", "chapters", "_config.yml", "_toc.yml", "index.md", "pyproject.toml", "requirements.txt")
+COPIED = (
+    "data",
+    "chapters",
+    "_config.yml",
+    "_toc.yml",
+    "index.md",
+    "CITATION.cff",
+    "pyproject.toml",
+    "requirements.txt",
+)
 
 
 def pytest_generate_tests(metafunc):

@@ -135,7 +135,7 @@ def test_no_percentage_is_typed_in_a_chapters_prose(chapter):
     assert [text for text in prose if PERCENTAGE.search(without_code(text))] == []
 
 
-@pytest.mark.parametrize("pattern", ["index.md", "chapters/*.md", "chapters/appendix/*.md"])
+@pytest.mark.parametrize("pattern", ["index.md", "chapters/*.md", "chapters/using/*.md", "chapters/appendix/*.md"])
 def test_no_percentage_is_typed_on_a_page(root, pattern):
     pages = sorted(root.glob(pattern))
     assert pages

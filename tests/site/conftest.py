@@ -33,7 +33,8 @@ def _files(part: object) -> Iterator[str]:
 
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-VEGALITE, GLUED = "application/vnd.vegalite.v6+json", "application/papermill.record/text/html"
+RECORD = "application/papermill.record/"
+VEGALITE, GLUED = "application/vnd.vegalite.v6+json", f"{RECORD}text/html"
 # Further runs of a chapter with other parameters; each is a page beside the chapter's own.
 VARIANTS = yaml.safe_load((ROOT / "chapters" / "editions.yml").read_text(encoding="utf-8")).get("variants") or {}
 VARIANT_PAGES = {f"chapters/{chapter}-{name}.html": chapter for chapter, names in VARIANTS.items() for name in names}
@@ -52,6 +53,14 @@ ABOUT = {
     page: [data[VEGALITE]["usermeta"]["surveybook"] for data in outputs if VEGALITE in data]
     for page, outputs in OUTPUTS.items()
 }
+# A chart that a chapter makes for another page, by that page.
+PASTED = re.compile(r"\{paste-figure\} (\S+)\.ipynb::(\S+)")
+for name in _files(TOC):
+    source = ROOT / f"{name}.md"
+    for chapter, pasted in PASTED.findall(source.read_text(encoding="utf-8")) if source.is_file() else []:
+        specs = [data[f"{RECORD}{VEGALITE}"] for data in OUTPUTS[f"{chapter}.html"] if f"{RECORD}{VEGALITE}" in data]
+        told = [spec["usermeta"]["surveybook"] for spec in specs]
+        ABOUT.setdefault(f"{name}.html", []).extend(about for about in told if about["id"] == pasted)
 # The names of the figures that have no chart, but page elements or a table alone.
 PANEL = "application/vnd.surveybook.panel+json"
 PANELS = {
@@ -60,7 +69,7 @@ PANELS = {
     for data in outputs
     if PANEL in data
 }
-# The names of the charts on each page, as its chapter has them among its outputs.
+# The names of the charts on each page, as a chapter has them among its outputs.
 CHARTS = {page: [about["id"] for about in figures] for page, figures in ABOUT.items() if figures}
 # The table's first column of figures that are worked out or tell of days: no share as it was printed or observed.
 CALCULATED = ("Difference", "The silent", "Kind of share", "True correlation", "Date")
@@ -143,6 +152,12 @@ def open_name(request) -> str:
 def figure_name(request) -> str:
     """The name of each figure that shows shares, or counts, of answers that are known."""
     return request.param
+
+
+@pytest.fixture(scope="session")
+def known_figures() -> list[str]:
+    """The names of all figures that show shares, or counts, of answers that are known."""
+    return SHARES
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
-"""Read figures from the built pages: their words, tables and charts."""
+"""Read figures and numbers from the built pages: their words, tables, charts and cards."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 # What the first columns of the timeline are called: its rows are events, and sources in the field.
 TIMELINE = ("Date", "What")
@@ -44,11 +45,24 @@ def script_of(name):
     return json.loads(after.removesuffix(";\n"), parse_constant=_refuse)
 
 
-def spec_of(figure):
-    """The chart of a figure, from the page or, where readers open it, from its script."""
+def page_chart_of(figure):
+    """What a page draws of a figure: its specification, and what each of its marks says.
+
+    It stands on the page or, where readers open the figure, in its script.
+    """
     if is_open(figure):
-        return script_of(name_of(figure))["spec"]
+        return script_of(name_of(figure))
     return json.loads(figure.select_one("script.sb-spec").string, parse_constant=_refuse)
+
+
+def spec_of(figure):
+    """The whole specification of a figure, as a reader downloads it."""
+    return json.loads((FIGURES / f"{name_of(figure)}.vl.json").read_text(encoding="utf-8"), parse_constant=_refuse)
+
+
+def caption_of(figure):
+    """What is said of a figure beside its title: above it what it rests on, below it the rest."""
+    return " ".join(words_of(figure.select_one(part)) for part in (".sb-rests", ".sb-caption"))
 
 
 def data_of(figure):
@@ -61,3 +75,21 @@ def data_of(figure):
 def table_of(figure):
     rows = figure.select("details.sb-table table tr")
     return [[words_of(cell) for cell in row.select("th, td")] for row in rows]
+
+
+class Card(NamedTuple):
+    """What a reader sees who opens a number: its heading, what is told by name, and links by their text."""
+
+    heading: str
+    told: dict[str, str]
+    links: dict[str, str]
+
+
+def card_of(number):
+    """The card of a number, or of a term, on its page."""
+    (card,) = number.find_parent("html").select(f"div.sb-about#{number['data-card']}")
+    names, texts = card.select("dl > dt"), card.select("dl > dd")
+    told = {words_of(name): words_of(text) for name, text in zip(names, texts, strict=True)}
+    assert len(told) == len(names)
+    links = {words_of(link): link["href"] for link in card.select(".sb-about-links a")}
+    return Card(words_of(card.select_one(".sb-about-value")), told, links)

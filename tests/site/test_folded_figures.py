@@ -8,7 +8,17 @@ import re
 from pathlib import Path
 
 import pytest
-from reading import data_of, figures_of, is_open, name_of, script_of, spec_of, table_of, words_of
+from reading import (
+    data_of,
+    figures_of,
+    is_open,
+    name_of,
+    page_chart_of,
+    script_of,
+    spec_of,
+    table_of,
+    words_of,
+)
 
 PAGES = {
     "chapters/how-far-print-carries.html": {"known-extent-answers", "known-permanent-by-role", "choices"},
@@ -28,6 +38,8 @@ SPAN = re.compile(r"from \d+ to \d+ percent over the replicates \(simulated\)")
 FIXED = re.compile(r".* (?:\(fixed by print\)|by print)")
 # Figures that show no single replicate: each span is over choices too.
 WITHOUT_DRAWS = ("choices",)
+# Of its files these hold the draws: what opening loads, and the chart that a reader downloads.
+ENDS = ("js", "vl.json")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +59,8 @@ def opened(all_figures, open_name):
 def texts(site):
     """The text of every page, script, picture and data file that the book fills."""
     files = [file for file in site.rglob("*.html") if "_static" not in file.parts]
-    files += [site / "searchindex.js", *(site / "_static" / "figures").iterdir()]
+    figures = [file for file in (site / "_static" / "figures").iterdir() if file.suffix != ".png"]
+    files += [site / "searchindex.js", *figures]
     return {file.relative_to(site).as_posix(): file.read_text(encoding="utf-8") for file in files}
 
 
@@ -86,6 +99,26 @@ def test_its_summary_asks_a_question_and_says_what_would_answer_it(opened):
     assert summary.endswith("?")
 
 
+def test_views_of_one_question_stand_beside_each_other_and_differ_by_their_groups_alone(read_page):
+    seen = 0
+    for page in PAGES:
+        views = read_page(page).select("details.sb-open[data-of]")
+        for of in {view["data-of"] for view in views}:
+            own = [view for view in views if view["data-of"] == of]
+            assert (
+                len({view["data-view"] for view in own}) == len({view["data-label"] for view in own}) == len(own) >= 2
+            )
+            asked = set()
+            for view in own:
+                assert view["data-figure"] == f"{of}-by-{view['data-view']}"
+                question, by, group = words_of(view.summary).removesuffix("?").rpartition(", by ")
+                assert (by, group) == (", by ", view["data-label"].lower())
+                asked.add(question)
+                seen += 1
+            assert len(asked) == 1
+    assert seen >= 4
+
+
 def test_the_page_has_no_specification_of_it_and_no_script_that_loads_it(read_page, opened, texts):
     _, page, figure = opened
     assert figure.find_parent("details").select("script, link, object, iframe") == []
@@ -101,29 +134,40 @@ def test_its_script_is_the_one_that_opening_loads(site, opened):
     address = figure.find_parent("details")["data-script"]
     assert ((site / page).parent / address).resolve() == (site / f"_static/figures/{name}.js").resolve()
     content = script_of(name)
-    assert content.keys() == {"spec", "draws"}
+    assert content.keys() == {"spec", "marks", "draws"}
     assert figure.img["loading"] == "lazy"
 
 
-def test_what_replicates_give_is_in_scripts_of_figures_alone(texts, committed, read_records):
+def test_what_replicates_give_is_in_scripts_of_figures_alone(texts, committed, read_records, open_names):
     notes = [row["note"] for row in read_records(committed / "replicates" / "assumptions.csv") if row["note"]]
     assert len(notes) > 10
     holders = {name for name, text in texts.items() for note in notes if json.dumps(note)[1:-1] in text}
     assert holders
     assert [name for name in holders if not re.fullmatch(r"_static/figures/[\w-]+\.js", name)] == []
-    drawn = {name for name, text in texts.items() if '"draws":[' in text}
-    assert [name for name in drawn if not re.fullmatch(r"_static/figures/[\w-]+\.js", name)] == []
+    drawn = {name for name, text in texts.items() if re.search(r'"draws":\s*\[[^\]]', text)}
+    assert drawn == {
+        f"_static/figures/{name}.{end}" for name in open_names for end in ENDS if name not in WITHOUT_DRAWS
+    }
+
+
+def drawn_words(file):
+    picture = file.read_text(encoding="utf-8")
+    return " ".join(re.sub(r"<[^>]+>", " ", picture.split("</desc>")[-1]).split())
 
 
 def test_it_says_in_every_medium_that_it_is_simulated(site, opened):
     name, _, figure = opened
     assert words_of(figure.select_one(".sb-rests")).startswith(MADE_UP)
     assert MADE_UP in figure.img["alt"]
-    picture = (site / f"_static/figures/{name}.svg").read_text(encoding="utf-8").split("</desc>")[1]
-    drawn = " ".join(re.sub(r"<[^>]+>", " ", picture).split())
+    drawn = drawn_words(site / f"_static/figures/{name}.svg")
     assert "Made up (simulated), not observed." in drawn
+    whole = spec_of(figure)
+    assert whole["title"]["subtitle"][0].startswith("Made up (simulated), not observed.")
     # No copy of it passes for a result.
     assert "MADE UP" in drawn
+    assert "MADE UP" in drawn_words(site / f"_static/figures/{name}.plain.svg")
+    for spec in (whole, script_of(name)["spec"]):
+        assert "MADE UP" in [layer["encoding"].get("text", {}).get("value") for layer in spec["layer"]]
     lines = (site / f"_static/figures/{name}.csv").read_text(encoding="utf-8").splitlines()
     assert lines[1].startswith(f"# {MADE_UP}")
     rows = list(csv.reader(line for line in lines if not line.startswith("#")))
@@ -160,13 +204,14 @@ def test_a_figure_that_is_not_open_draws_no_replicate(site, all_figures, open_na
     plain = {name: figure for name, (_, figure) in all_figures.items() if name not in open_names}
     assert len(plain) >= 18
     for name, figure in plain.items():
-        files = [(site / f"_static/figures/{name}.{ending}").read_text(encoding="utf-8") for ending in ("svg", "csv")]
+        endings = ("svg", "plain.svg", "csv", "vl.json")
+        files = [(site / f"_static/figures/{name}.{ending}").read_text(encoding="utf-8") for ending in endings]
         for text in (str(figure), *files):
             assert "replicate" not in text.lower(), name
             assert "made up" not in text.lower(), name
-        spec = spec_of(figure)
-        assert "params" not in spec
-        assert [row for rows in spec["datasets"].values() for row in rows if "draws" in row] == []
+        for spec in (spec_of(figure), page_chart_of(figure)["spec"]):
+            assert "params" not in spec
+            assert [row for rows in spec["datasets"].values() for row in rows if "draws" in row] == []
         assert not (site / f"_static/figures/{name}.js").exists()
 
 

@@ -1,4 +1,4 @@
-"""The built site in a browser: live charts, tooltips, themes, phones, no JavaScript, print, other addresses."""
+"""The built site in a browser: live charts, what their marks tell, schemes, touch, no JavaScript, other addresses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if BROWSER is None:
     pytest.skip(NONE, allow_module_level=True)
 
 from playwright.sync_api import expect  # noqa: E402  only where there is a browser
-from visiting import OVERFLOW, PHONE, SOON, WAIT, WIDE  # noqa: E402
+from visiting import CUT_OFF, MARK_CARD, OVERFLOW, PHONE, SOON, TOLD_BY_CARD, WAIT, WIDE, read_marks  # noqa: E402
 
 # How many figures these pages have at least.
 LEAST = {
@@ -29,35 +29,22 @@ LEAST = {
     "chapters/robustness.html": 1,
 }
 MOST = "chapters/welfare-innovations.html"
+VEGA = "surveybook-vega.js"
 
-# Each mark that shows a number, where it stands, and what is told of it; the squares of a key show none.
-MARKS = """figure => [...figure.querySelectorAll(".sb-live .role-mark :is(path, line)")].flatMap(mark => {
-  const told = mark.__data__?.datum;
-  const box = mark.getBoundingClientRect();
-  const drawn = mark.getAttribute("opacity") !== "0" && box.width + box.height > 0;
-  if (!told?.share || !drawn || mark.__data__.shape === "square") return [];
-  return [{
-    label: told.label, share: told.share, rests: told.rests ?? "",
-    x: box.x + box.width / 2, y: box.y + box.height / 2, right: box.right, bottom: box.bottom,
-  }];
+# Where the marks of a chart are, and the words that are drawn where each is.
+ZONES = """figure => [...figure.querySelectorAll('.sb-live [class*="zone"] > path')].map(zone => {
+  const { x, y, width, height } = zone.getBoundingClientRect();
+  const within = [...figure.querySelectorAll(".sb-live svg text")].filter(text => {
+    const box = text.getBoundingClientRect();
+    return box.y + box.height / 2 > y && box.y + box.height / 2 < y + height;
+  });
+  const lines = text => [...text.querySelectorAll("tspan")].map(one => one.textContent).join(" ") || text.textContent;
+  return { x, y, width, height, words: within.map(lines).join(" ") };
 })"""
-CUT_OFF = """() => [...document.querySelectorAll(".sb-live svg text")].filter(text => {
-  const frame = text.closest(".sb-chart").getBoundingClientRect();
-  const box = text.getBoundingClientRect();
-  return box.left < frame.left - 1 || box.right > frame.right + 1;
-}).map(text => text.textContent)"""
-CUT_OFF_WHEN_OPENED = CUT_OFF.replace(".sb-live svg text", ".sb-open .sb-live svg text")
-# The titles that a tooltip must have, in their order: those of what all rows have; and the rows' labels.
-TOLD = """figure => {
-  const { datasets } = JSON.parse(figure.querySelector(".sb-spec").textContent);
-  const rows = Object.values(datasets).find(data => "label" in data[0]);
-  const titles = {
-    label: "Item", share: "Share", range: "Everyone", base: "Base", question: "Question", rests: "Rests on",
-  };
-  const had = Object.keys(titles).filter(key => rows.every(row => row[key]));
-  return [had.map(key => titles[key]), rows.map(row => row.label)];
-}"""
-PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 18, 18)"}
+TO_THE_MIDDLE = "element => element.scrollIntoView({ block: 'center', behavior: 'instant' })"
+# Figures whose table has other lines than their chart, and so tests of their own.
+OTHER_LINES = ("extent-tipping-point", "timeline")
+INK = """figure => getComputedStyle(figure.querySelector(".sb-live svg text")).fill"""
 
 
 @pytest.fixture(scope="module")
@@ -72,196 +59,169 @@ def count_charts(charts, open_names):
     return count
 
 
-def soon_empty(page, script):
-    """What a script finds amiss, once the page has had time to settle."""
-    for _ in range(SOON // 50):
-        if not page.evaluate(script):
-            return []
-        page.wait_for_timeout(50)
-    return page.evaluate(script)
+def drawn(opened, name):
+    """A figure in the middle of the window, with its chart."""
+    figure = opened.figure(name)
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_attribute("data-live", "", timeout=WAIT)
+    figure.locator(".sb-live").evaluate(TO_THE_MIDDLE)
+    return figure
 
 
-# Each theme starts at another width, so that charts are drawn at both.
-@pytest.mark.parametrize(("theme", "widths"), [("light", (WIDE, PHONE)), ("dark", (PHONE,))])
-def test_a_page_opens_from_its_file_and_its_figures_become_live(visit, page_name, count_charts, theme, widths):
-    opened = visit(page_name, width=widths[0], theme=theme)
-    count = count_charts(page_name)
+def point_at(opened, zone, part=0.5):
+    """Move the pointer to a mark, at a part of its width, and give what its card tells."""
+    x, y = zone["x"] + part * zone["width"], zone["y"] + zone["height"] / 2
+    opened.page.mouse.move(x, y - 2)
+    opened.page.mouse.move(x, y)
+    opened.page.wait_for_timeout(60)  # a card opens a little later, so that a pointer on its way opens none
+    card = opened.page.locator(MARK_CARD)
+    expect(card).to_be_visible(timeout=SOON)
+    return card.evaluate(TOLD_BY_CARD)
+
+
+def test_each_mark_tells_its_own_words_which_are_those_of_the_table(visit, page_with_charts, count_charts):
+    opened = visit(page_with_charts)
+    count = count_charts(page_with_charts)
     opened.draw_all(count)
+    wrong = []
     for figure in opened.figures(count):
-        expect(figure).to_have_attribute("data-live", theme)
+        name = figure.get_attribute("id").removeprefix("figure-")
+        # A screen reader meets the chart with the words of its picture, which is hidden.
+        words = figure.locator(".sb-chart > img").get_attribute("alt")
         expect(figure.locator(".sb-chart > img")).to_be_hidden()
-        figure.locator("summary", has_text="Show as table").click()
-        expect(figure.locator("table")).to_be_visible()
-        # Its caption is there for a screen reader only: the title stands in the chart.
-        caption = figure.locator("caption > span").bounding_box()
-        assert max(caption["width"], caption["height"]) <= 1
-    for width in widths:
-        opened.page.set_viewport_size({"width": width, "height": 800})
-        expect(opened.page.locator(".sb-live svg").locator("visible=true")).to_have_count(count)
-        assert soon_empty(opened.page, CUT_OFF) == []
-        assert opened.page.evaluate(OVERFLOW) <= 0
-        expect(opened.page.locator("h1:visible")).to_have_count(1)
+        expect(figure.locator(".sb-live")).to_have_role("img", timeout=SOON)
+        expect(figure.locator(".sb-live")).to_have_accessible_name(words, timeout=SOON)
+        marks = read_marks(figure)
+        figure.locator(".sb-live").evaluate(TO_THE_MIDDLE)
+        assert len(figure.evaluate(ZONES)) == len(marks) > 0
+        rows = [row.locator("th, td").all_text_contents() for row in figure.locator("tbody tr").all()]
+        if name not in OTHER_LINES:
+            assert [mark[0][1] for mark in marks] == [row[0] for row in rows], name
+            assert [dict(mark)["Share"] for mark in marks] == [row[1] for row in rows], name
+        for number, mark in enumerate(marks):
+            figure.locator('.sb-live [class*="zone"] > path').nth(number).evaluate(TO_THE_MIDDLE)
+            zone = figure.evaluate(ZONES)[number]
+            if (told := point_at(opened, zone, 0.97)) != mark:
+                wrong.append((name, mark, told))
+            if name not in OTHER_LINES and mark[0][1] not in zone["words"]:
+                wrong.append((name, mark[0][1], zone["words"]))
+    assert wrong == []
     assert opened.faults == []
 
 
-def test_a_chart_is_fitted_to_a_page_that_grows_wide(visit, count_charts):
-    opened = visit("chapters/effects.html", width=PHONE)
-    opened.draw_all(count_charts("chapters/effects.html"))
-    opened.page.set_viewport_size({"width": WIDE, "height": 800})
-    opened.page.wait_for_timeout(SOON)
-    assert opened.page.evaluate(CUT_OFF) == []
-
-
-def test_a_screen_reader_meets_the_live_chart_with_the_words_of_the_picture(visit, count_charts):
-    opened = visit(MOST)
-    opened.draw_all(count_charts(MOST))
-    for figure in opened.figures(count_charts(MOST)):
-        words = figure.locator(".sb-chart > img").get_attribute("alt")
-        expect(figure.locator(".sb-live")).to_have_role("img", timeout=SOON)
-        expect(figure.locator(".sb-live")).to_have_accessible_name(words, timeout=SOON)
-
-
-def test_a_chart_is_drawn_only_when_it_comes_near(visit, count_charts):
-    opened = visit(MOST)
-    last = opened.figures(count_charts(MOST))[-1]
-    expect(opened.page.locator(".sb-figure[data-live]").first).to_be_visible()
-    assert last.get_attribute("data-live") is None
-    expect(last.locator("img")).to_be_visible()
-    last.scroll_into_view_if_needed()
-    expect(last).to_have_attribute("data-live", "light", timeout=WAIT)
-
-
-def test_a_tooltip_holds_the_value_and_what_it_rests_on(visit, page_with_charts, count_charts):
-    opened = visit(page_with_charts)
-    opened.draw_all(count_charts(page_with_charts))
-    tooltip = opened.page.locator("#vg-tooltip-element.visible")
-    silent, wrong = [], []
-    for figure in opened.figures(count_charts(page_with_charts)):
-        figure.locator(".sb-live").scroll_into_view_if_needed()
-        if figure.locator(".sb-live :is(.mark-area, .mark-line)").count():
-            continue  # a curve has no rows, and neither have lines
-        if figure.get_attribute("id") == "figure-timeline":
-            continue  # it shows no share, and has a test of its own
-        marks = figure.evaluate(MARKS)
-        titles, labels = figure.evaluate(TOLD)
-        # Each row of the table has a mark, and these are all.
-        assert {mark["label"] for mark in marks} == {*labels}
-        assert len(labels) == figure.locator("tbody tr").count()
-        for mark in marks:
-            opened.page.mouse.move(2, 2)
-            opened.page.mouse.move(mark["x"], mark["y"])
-            opened.page.evaluate("() => new Promise(requestAnimationFrame)")
-            told = tooltip.inner_text() if tooltip.count() else None
-            if told is None:
-                silent.append((mark["label"], mark["share"]))
-            elif mark["share"] not in told or mark["rests"] not in told or "undefined" in told:
-                wrong.append((mark["share"], told))
-            elif tooltip.locator("td.key").all_inner_texts() != titles:
-                wrong.append((titles, told))
-    assert wrong == []
-    assert silent == []
-
-
-def test_a_tooltip_appears_beside_the_marks_of_a_row_too(visit, count_charts):
+def test_a_mark_tells_by_hand_what_is_printed_and_what_it_rests_on(visit):
     opened = visit("chapters/drivers.html")
-    opened.draw_all(count_charts("chapters/drivers.html"))
-    figure = opened.figure("drivers-room")
-    (zone,) = figure.locator(".sb-live svg .role-mark.mark-rect path").all()
-    zone.scroll_into_view_if_needed()
-    box = zone.bounding_box()
-    # Right of every mark, and at the height of none.
-    at = {"x": box["x"] + 0.97 * box["width"], "y": box["y"] + 0.95 * box["height"]}
-    for mark in figure.evaluate(MARKS):
-        assert mark["right"] < at["x"]
-        assert mark["bottom"] < at["y"]
-    opened.page.mouse.move(at["x"], at["y"])
-    tooltip = opened.page.locator("#vg-tooltip-element.visible")
-    expect(tooltip).to_contain_text("52 percent")
-    expect(tooltip).to_contain_text("45 to 59 percent if the silent are like those who answered")
-    expect(tooltip).to_contain_text("44 to 60 percent if the silent differ by ten points")
-    expect(tooltip).to_contain_text("14 to 87 percent whatever the silent think")
-    expect(tooltip).to_contain_text("our range over assumed bases")
-    expect(tooltip).to_contain_text("base not published; assumed 160 to 296")
-    expect(tooltip).to_contain_text("Question, as we guess it")
-    expect(tooltip).to_contain_text("Fixed by print")
+    figure = drawn(opened, "drivers-room")
+    (zone,) = figure.evaluate(ZONES)
+    told = " ".join(text for pair in point_at(opened, zone) for text in pair)
+    for words in (
+        "52 percent",
+        "45 to 59 percent if the silent are like those who answered",
+        "44 to 60 percent if the silent differ by ten points",
+        "14 to 87 percent whatever the silent think",
+        "our range over assumed bases",
+        "base not published; assumed 160 to 296",
+        "Question As we guess it",
+        "Fixed by print",
+    ):
+        assert words in told
 
 
-def test_a_tooltip_tells_each_step_of_a_curve(visit):
-    opened = visit("chapters/welfare-innovations.html")
-    figure = opened.figure("extent-tipping-point")
-    figure.scroll_into_view_if_needed()
-    expect(figure).to_have_attribute("data-live", "light", timeout=WAIT)
-    steps = figure.locator(".sb-live .role-mark.mark-rect path").all()
+def test_a_curve_tells_each_step_and_those_of_its_table_alike(visit):
+    figure = drawn(visit(MOST), "extent-tipping-point")
+    told = {mark["The silent"]: mark["Everyone"] for mark in map(dict, read_marks(figure))}
     rows = dict(zip(*[figure.locator(f"tbody {cell}").all_text_contents() for cell in ("th", "td")], strict=True))
-    told = {}
-    for step in steps:
-        box = step.bounding_box()
-        opened.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        cells = opened.page.locator("#vg-tooltip-element.visible td.value").all_inner_texts()
-        told[cells[0]] = cells[1]
     # From 75 points lower to 75 higher, in steps of five.
     assert len(told) == 31
     assert len(rows) == 7
     assert {label: told[label] for label in rows} == rows
 
 
-def test_a_tooltip_tells_each_line_of_the_timeline_and_no_share(visit):
-    opened = visit("chapters/method.html")
-    figure = opened.figure("timeline")
-    figure.scroll_into_view_if_needed()
-    expect(figure).to_have_attribute("data-live", "light", timeout=WAIT)
+def test_the_timeline_tells_each_of_its_lines(visit):
+    figure = drawn(visit("chapters/method.html"), "timeline")
     lines = [row.locator("th, td").all_text_contents() for row in figure.locator("tbody tr").all()]
     expected = {
         (when, f"{what}: {when}" if kind == "data collection" else what, note) for when, what, kind, note in lines
     }
-    told = set()
-    zones = figure.locator(".sb-live .role-mark.mark-rect path").all()
-    for zone in zones:
-        zone.scroll_into_view_if_needed()
-        box = zone.bounding_box()
-        opened.page.mouse.move(2, 2)
-        opened.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        tooltip = opened.page.locator("#vg-tooltip-element.visible")
-        expect(tooltip).to_be_visible(timeout=SOON)
-        told.add(tuple(tooltip.locator("td.value").all_inner_texts()))
-    assert len(zones) == len(lines) == 24
+    told = {tuple(text for _, text in mark) for mark in read_marks(figure)}
+    assert len(lines) == 24
     assert {tuple(text.lower() for text in one) for one in told} == {
         tuple(text.lower() for text in one) for one in expected
     }
+
+
+# Pointer and touch
+
+
+def test_the_pointer_can_go_from_a_mark_to_its_card_and_escape_closes_it(visit):
+    opened = visit("chapters/effects.html")
+    figure = drawn(opened, "effects")
+    point_at(opened, figure.evaluate(ZONES)[0])
+    card = opened.page.locator(MARK_CARD)
+    box = card.bounding_box()
+    opened.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=8)
+    opened.page.wait_for_timeout(500)  # longer than a card stays that has been left
+    expect(card).to_be_visible()
+    opened.page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    point_at(opened, figure.evaluate(ZONES)[1])
+    opened.page.mouse.move(2, 2)
+    expect(card).to_be_hidden(timeout=SOON)
     assert opened.faults == []
 
 
-def test_a_tooltip_appears_on_touch(visit):
+def test_a_tap_opens_a_mark_or_a_number_and_a_tap_elsewhere_closes_it(visit):
     opened = visit("chapters/effects.html", width=PHONE, has_touch=True, is_mobile=True)
-    figure = opened.figure("effects")
-    figure.scroll_into_view_if_needed()
-    expect(figure).to_have_attribute("data-live", "light", timeout=WAIT)
-    figure.locator(".sb-live").scroll_into_view_if_needed()
-    mark = next(mark for mark in figure.evaluate(MARKS) if mark["share"] == "71 percent")
-    opened.page.touchscreen.tap(mark["x"], mark["y"])
-    expect(opened.page.locator("#vg-tooltip-element.visible")).to_contain_text("71 percent", timeout=SOON)
-
-
-def test_without_javascript_a_figure_shows_its_picture_and_its_table(visit, page_with_charts, count_charts):
-    opened = visit(page_with_charts, width=PHONE, java_script_enabled=False)
-    for figure in opened.figures(count_charts(page_with_charts)):
-        picture = figure.locator(".sb-chart img")
-        picture.scroll_into_view_if_needed()
-        expect(picture).to_be_visible()
-        assert picture.evaluate("image => image.complete && image.naturalWidth") > 0
-        assert figure.get_attribute("data-live") is None
-        expect(figure.locator("table")).to_be_hidden()
-        figure.locator("summary", has_text="Show as table").click()
-        expect(figure.locator("table")).to_be_visible()
+    number = opened.page.locator("a.sb-number").first
+    card = opened.page.locator(f"#{number.get_attribute('data-card')}")
+    number.evaluate(TO_THE_MIDDLE)
+    number.tap()
+    expect(card).to_be_visible()
+    expect(card).to_contain_text("Rests on")
+    assert "#" not in opened.page.url
+    opened.page.touchscreen.tap(PHONE / 2, 790)
+    expect(card).to_be_hidden()
+    figure = drawn(opened, "effects")
+    marks, zones, card = read_marks(figure), figure.evaluate(ZONES), opened.page.locator(MARK_CARD)
+    for mark, zone in list(zip(marks, zones, strict=True))[:2]:
+        opened.page.touchscreen.tap(zone["x"] + zone["width"] / 2, zone["y"] + zone["height"] / 2)
+        expect(card).to_be_visible(timeout=SOON)
+        assert card.evaluate(TOLD_BY_CARD) == mark
+        # On the title, where nothing is to be opened.
+        figure.locator(".sb-title").tap()
+        expect(card).to_be_hidden(timeout=SOON)
     assert opened.page.evaluate(OVERFLOW) <= 0
-    # The browser gives up scripts that it will not run; all else must be there.
-    assert [fault for fault in opened.faults if ".js" not in fault] == []
+    assert opened.faults == []
+
+
+# What is loaded, and when
+
+
+@pytest.mark.parametrize("name", ["index.html", MOST])
+def test_the_chart_script_is_asked_for_once_a_chart_comes_near_and_each_is_drawn_then(visit, name):
+    opened = visit("search.html")
+    opened.page.set_viewport_size({"width": WIDE, "height": 100})
+    asked = []
+    opened.page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
+    opened.page.goto(opened.page.url.replace("search.html", name))
+    figures = opened.page.locator(".sb-figure:has(> .sb-chart):not(.sb-open *)")
+    assert figures.first.evaluate("figure => figure.getBoundingClientRect().y > 100 + 300")
+    opened.page.wait_for_timeout(300)
+    assert VEGA not in asked
+    for figure in figures.all():
+        near = figure.evaluate("one => one.getBoundingClientRect().y") < 400
+        assert figure.get_attribute("data-live") is None or near
+        expect(figure.locator("img")).to_be_visible()
+        figure.evaluate("one => one.scrollIntoView({ behavior: 'instant' })")
+        expect(figure).to_have_attribute("data-live", "", timeout=WAIT)
+    assert asked.count(VEGA) == 1
+    assert opened.faults == []
 
 
 def test_a_picture_stays_where_the_chart_script_cannot_be_loaded(visit):
     opened = visit("index.html")
-    opened.page.route("**/surveybook-vega.js", lambda route: route.abort())
-    with opened.page.expect_event("requestfailed", lambda request: "surveybook-vega.js" in request.url, timeout=WAIT):
+    opened.page.route(f"**/{VEGA}", lambda route: route.abort())
+    with opened.page.expect_event("requestfailed", lambda request: VEGA in request.url, timeout=WAIT):
         opened.page.goto(opened.page.url.replace("index.html", "chapters/effects.html"))
         opened.figure("effects").scroll_into_view_if_needed()
     figure = opened.figure("effects")
@@ -269,66 +229,57 @@ def test_a_picture_stays_where_the_chart_script_cannot_be_loaded(visit):
     assert figure.get_attribute("data-live") is None
 
 
+def test_without_javascript_a_page_has_its_text_its_pictures_its_tables_and_its_claims(visit, page_name, read_page):
+    opened = visit(page_name, width=PHONE, java_script_enabled=False)
+    page = opened.page
+    told = read_page(page_name)
+    shown = " ".join(page.locator("main").inner_text().split())
+    for paragraph in told.select("main article section > p"):
+        assert " ".join(paragraph.get_text().split()) in shown
+    expect(page.locator(".sb-about").locator("visible=true")).to_have_count(0)
+    for number in told.select("a.sb-number, a.sb-term"):
+        path, _, name = number["href"].partition("#")
+        place = "/".join([*page_name.split("/")[:-1], path]) if path else page_name
+        assert read_page(re.sub(r"[^/.]+/\.\./", "", place)).find(id=name) is not None, number
+    for folded in page.locator("details.sb-open").all():
+        expect(folded.locator(".sb-chart img")).to_be_hidden()
+        folded.locator("> summary").click()
+    for figure in page.locator(".sb-figure:has(> .sb-chart)").all():
+        picture = figure.locator(".sb-chart img")
+        picture.evaluate(TO_THE_MIDDLE)
+        expect(picture).to_be_visible()
+        expect(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("image => image.naturalWidth") > 0
+        expect(figure.locator("table")).to_be_hidden()
+        figure.locator("summary", has_text="Show as table").click()
+        expect(figure.locator("table")).to_be_visible()
+        expect(figure.locator("button, select")).to_have_count(0)
+    assert page.evaluate(OVERFLOW) <= 0
+    # The browser gives up scripts that it will not run; all else must be there.
+    assert [fault for fault in opened.faults if ".js" not in fault] == []
+
+
 def choose_theme(page, theme):
-    """Press the theme button until the page has the theme; it goes round three modes."""
-    for _ in range(3):
-        if page.locator(f"html[data-theme={theme}]").count():
-            return
-        page.locator(".theme-switch-button:visible").click()
+    """Choose the theme, as a reader does."""
+    page.get_by_label("Colours of the page").select_option(theme)
     expect(page.locator("html")).to_have_attribute("data-theme", theme)
 
 
-def test_the_theme_button_draws_the_charts_again(visit, count_charts):
-    opened = visit(MOST)
-    opened.draw_all(count_charts(MOST))
-    for theme in ("dark", "light"):
+def test_a_chart_takes_on_the_colours_of_the_scheme_without_being_drawn_again_and_print_shows_its_picture(visit):
+    opened = visit("chapters/effects.html")
+    figure = drawn(opened, "effects")
+    figure.locator(".sb-live svg").evaluate("svg => { window.first = svg; }")
+    inks = {}
+    for theme in ("dark", "light", "dark"):
         choose_theme(opened.page, theme)
-        for figure in opened.figures(count_charts(MOST)):
-            expect(figure).to_have_attribute("data-live", theme, timeout=WAIT)
-            # One chart, in the colours of the theme: the old one is gone.
-            expect(figure.locator(".sb-live")).to_have_count(1)
-            expect(figure.locator(".sb-live svg")).to_have_css("background-color", PAPER[theme], timeout=SOON)
-    assert opened.faults == []
-
-
-def test_a_chart_that_is_being_drawn_when_the_theme_changes_ends_in_the_new_theme(visit):
-    opened = visit("index.html")
-    opened.page.add_init_script("""
-      new MutationObserver((_, watcher) => {
-        if (!document.querySelector(".sb-live")) return;
-        watcher.disconnect();
-        const root = document.documentElement;
-        const darken = () => root.dataset.theme === "dark" || (root.dataset.theme = "dark");
-        // The theme's own script may come later and set the page's first theme.
-        new MutationObserver(darken).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
-        darken();
-      }).observe(document, { childList: true, subtree: true });
-    """)
-    opened.page.goto(opened.page.url.replace("index.html", "chapters/effects.html"))
-    figure = opened.figure("effects")
-    figure.scroll_into_view_if_needed()
-    expect(figure).to_have_attribute("data-live", "dark", timeout=WAIT)
-    # A chart that is late is drawn again, so the colour may follow a moment later.
-    expect(figure.locator(".sb-live svg")).to_have_css("background-color", PAPER["dark"], timeout=SOON)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_print_shows_the_picture_instead_of_the_live_chart(visit, count_charts, theme):
-    opened = visit("chapters/drivers.html", theme=theme)
-    count = count_charts("chapters/drivers.html")
-    opened.draw_all(count)
+        ink = sum(map(int, re.findall(r"\d+", figure.evaluate(INK))[:3])) / 3
+        assert ink > 160 if theme == "dark" else ink < 110
+        inks.setdefault(theme, set()).add(ink)
+        expect(figure.locator(".sb-live svg")).to_have_count(1)
+        assert figure.locator(".sb-live svg").evaluate("svg => svg === window.first")
     opened.page.emulate_media(media="print")
-    for figure in opened.figures(count):
-        expect(figure.locator(".sb-live")).to_be_hidden(timeout=SOON)
-        expect(figure.locator(".sb-chart > img")).to_be_visible(timeout=SOON)
-
-
-def test_the_search_finds_a_chapter_offline(visit):
-    opened = visit("search.html?q=motivation")
-    result = opened.page.locator("#search-results li a", has_text="Effects that the leaders saw")
-    expect(result).to_be_visible(timeout=WAIT)
-    result.click()
-    expect(opened.page.locator("h1:visible")).to_contain_text("Effects that the leaders saw")
+    expect(figure.locator(".sb-live")).to_be_hidden(timeout=SOON)
+    expect(figure.locator(".sb-chart > img")).to_be_visible(timeout=SOON)
     assert opened.faults == []
 
 
@@ -347,13 +298,12 @@ def test_the_site_works_below_a_path_of_another_address(visit, served, count_cha
 
 # The round marks of a chart: whose they are, what is drawn of one replicate, and where they stand.
 ROUND = """figure => [...figure.querySelectorAll(".sb-live .role-mark.mark-symbol path")]
-  .filter(mark => mark.__data__.datum.label)
+  .filter(mark => mark.__data__.datum.lines)
   .map(mark => {
-    const { label, drawn, value } = mark.__data__.datum;
+    const { lines, drawn, value } = mark.__data__.datum;
     const box = mark.getBoundingClientRect();
     const at = box.x + box.width / 2 - figure.getBoundingClientRect().x;
-    const hollow = mark.getAttribute("fill") === "transparent";
-    return { label, at, hollow, drawn: drawn ?? null, value: value ?? null };
+    return { label: lines.join(" "), at, hollow: drawn !== undefined, drawn: drawn ?? null, value: value ?? null };
   })"""
 ANSWERS = "extent-each-answer"
 
@@ -394,7 +344,7 @@ def open_by_keys(opened, name):
     expect(summary).to_be_focused()
     opened.page.keyboard.press("Enter")
     figure = opened.figure(name)
-    expect(figure).to_have_attribute("data-live", re.compile("light|dark"), timeout=WAIT)
+    expect(figure).to_have_attribute("data-live", "", timeout=WAIT)
     return figure
 
 
@@ -452,46 +402,16 @@ def test_draw_again_by_keyboard_shows_another_replicate_and_leaves_what_print_fi
     assert [first for first, second in pairwise(seen) if first == second] == []
     assert len(set(seen)) > 2
     expect(figure.get_by_role("status")).to_be_visible()
-    assert opened.faults == []
-
-
-def test_circles_stand_where_their_share_is_on_the_scale_of_the_dots(visit):
-    opened = visit(MOST)
-    marks = open_by_keys(opened, ANSWERS).evaluate(ROUND)
-    (first, second), circles = [mark for mark in marks if not mark["hollow"]], [m for m in marks if m["hollow"]]
-    assert len(circles) == 7
-    each = (first["at"] - second["at"]) / (first["value"] - second["value"])
-    for circle in circles:
-        expected = second["at"] + each * (circle["drawn"] - second["value"])
-        assert circle["at"] == pytest.approx(expected, abs=0.7)
-
-
-def test_what_is_drawn_survives_a_change_of_theme(visit, replicates):
-    opened = visit(MOST)
-    figure = open_by_keys(opened, ANSWERS)
-    opened.page.keyboard.press("Tab")
-    opened.page.keyboard.press("Enter")
-    number, told = replicate_of(figure)
+    # It stays through a change of scheme, and when the figure is closed and opened again.
     for theme in ("dark", "light"):
         choose_theme(opened.page, theme)
-        expect(figure).to_have_attribute("data-live", theme, timeout=WAIT)
-        expect(figure.locator(".sb-live")).to_have_count(1)
-        expect(figure.locator(".sb-again")).to_have_count(1)
-        assert replicate_of(figure) == (number, told)
-        assert told_by(figure, replicates) == number
-    assert opened.faults == []
-
-
-def test_a_figure_that_is_closed_and_opened_again_stays_as_it_was(visit, replicates):
-    opened = visit(MOST)
-    figure = open_by_keys(opened, ANSWERS)
-    number = told_by(figure, replicates)
     for _ in range(2):
         folded(opened, ANSWERS).locator("> summary").click()
     expect(figure).to_be_visible()
-    assert told_by(figure, replicates) == number
-    expect(figure.locator(".sb-again")).to_have_count(1)
-    expect(figure.locator(".sb-live")).to_have_count(1)
+    assert told_by(figure, replicates) == seen[-1]
+    for part in (".sb-again", ".sb-live", ".sb-walk", ".sb-drawn"):
+        expect(figure.locator(part)).to_have_count(1)
+    assert opened.faults == []
 
 
 def test_a_figure_opened_before_the_script_came_is_prepared_once(visit):
@@ -506,7 +426,7 @@ def test_a_figure_opened_before_the_script_came_is_prepared_once(visit):
     """)
     opened.page.goto(opened.page.url.replace("index.html", MOST))
     figure = opened.figure(ANSWERS)
-    expect(figure).to_have_attribute("data-live", "light", timeout=WAIT)
+    expect(figure).to_have_attribute("data-live", "", timeout=WAIT)
     for _ in range(2):
         folded(opened, ANSWERS).locator("> summary").click()
     opened.page.wait_for_timeout(SOON)
@@ -525,7 +445,7 @@ def test_a_button_pressed_before_the_chart_has_come_does_no_harm(visit):
         button.click()
     for route in held:
         route.continue_()
-    expect(opened.figure(name)).to_have_attribute("data-live", "light", timeout=WAIT)
+    expect(opened.figure(name)).to_have_attribute("data-live", "", timeout=WAIT)
     assert opened.faults == []
 
 
@@ -538,57 +458,22 @@ def soon_there(locator):
     return False
 
 
-def test_without_javascript_a_folded_figure_opens_to_its_picture_and_table(visit, open_names, charts):
-    for name in [page for page, figures in charts.items() if {*figures} & {*open_names}]:
-        opened = visit(name, width=PHONE, java_script_enabled=False)
-        found = opened.page.locator("details.sb-open").all()
-        assert found
-        for details in found:
-            picture = details.locator(".sb-chart img")
-            expect(picture).to_be_hidden()
-            details.locator("> summary").click()
-            picture.scroll_into_view_if_needed()
-            expect(picture).to_be_visible()
-            expect(details.locator(".sb-again")).to_have_count(0)
-            details.locator("summary", has_text="Show as table").click()
-            expect(details.locator("table")).to_be_visible()
-            picture.scroll_into_view_if_needed()
-            opened.page.wait_for_timeout(50)
-            assert picture.evaluate("image => image.complete && image.naturalWidth") > 0
-        assert opened.page.evaluate(OVERFLOW) <= 0
-        assert [fault for fault in opened.faults if ".js" not in fault] == []
-
-
-@pytest.mark.parametrize("width", [320, PHONE, WIDE])
-def test_nothing_overflows_with_everything_open(visit, open_names, charts, width):
-    for name in [page for page, figures in charts.items() if {*figures} & {*open_names}]:
-        opened = visit(name, width=width)
-        opened.draw_all(len([figure for figure in charts[name] if figure not in open_names]))
-        for details in opened.page.locator("details.sb-open").all():
-            details.locator("> summary").click()
-            figure = details.locator(".sb-figure")
-            expect(figure).to_have_attribute("data-live", "light", timeout=WAIT)
-            figure.locator("summary", has_text="Show as table").click()
-        opened.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        opened.page.wait_for_timeout(200)
-        assert opened.page.evaluate(OVERFLOW) <= 0
-        if width > 320:
-            assert opened.page.evaluate(CUT_OFF_WHEN_OPENED) == []
-        assert opened.faults == []
-
-
-def test_no_word_of_a_chart_is_cut_off_on_the_narrowest_phone(visit):
-    opened = visit("chapters/drivers.html", width=320)
-    figure = open_by_keys(opened, "rules-by-risk-taking")
-    figure.scroll_into_view_if_needed()
-    opened.page.wait_for_timeout(200)
-    assert opened.page.evaluate(CUT_OFF) == []
-
-
-def test_a_screen_reader_meets_an_opened_chart_with_the_words_of_its_picture(visit):
+def test_an_opened_chart_has_the_words_of_its_picture_its_marks_in_place_and_room_on_the_narrowest_phone(visit):
     opened = visit(MOST)
     figure = open_by_keys(opened, ANSWERS)
     words = figure.locator(".sb-chart > img").get_attribute("alt")
     assert "not observed" in words
     expect(figure.locator(".sb-live")).to_have_role("img", timeout=SOON)
     expect(figure.locator(".sb-live")).to_have_accessible_name(words, timeout=SOON)
+    marks = figure.evaluate(ROUND)
+    (first, second), circles = [mark for mark in marks if not mark["hollow"]], [m for m in marks if m["hollow"]]
+    assert len(circles) == 7
+    each = (first["at"] - second["at"]) / (first["value"] - second["value"])
+    for circle in circles:
+        expected = second["at"] + each * (circle["drawn"] - second["value"])
+        assert circle["at"] == pytest.approx(expected, abs=0.7)
+    opened.page.goto(opened.page.url.replace("welfare-innovations", "drivers"))
+    opened.page.set_viewport_size({"width": 320, "height": 800})
+    open_by_keys(opened, "rules-by-risk-taking")
+    opened.page.wait_for_timeout(200)
+    assert opened.page.evaluate(CUT_OFF) == []

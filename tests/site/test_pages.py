@@ -7,8 +7,10 @@ author adds are tested too, for all that must hold of any.
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import re
+import zipfile
 from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +19,19 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from reading import TIMELINE, data_of, figures_of, is_open, name_of, spec_of, table_of, words_of
+from reading import (
+    TIMELINE,
+    caption_of,
+    card_of,
+    data_of,
+    figures_of,
+    is_open,
+    name_of,
+    page_chart_of,
+    spec_of,
+    table_of,
+    words_of,
+)
 
 from printed_figures import PRINTED, SOURCES, WORDS
 
@@ -26,6 +40,7 @@ AUTUMN = "November 2020"
 FIXED, PUBLISHED = "Fixed by print", "Published"
 VERBAL = {"nearly nine of ten": (87, 90), "half": (48, 52)}
 GUESSED = "Question, as we guess it (the questionnaire is not public): "
+AS_GUESSED = "As we guess it (the questionnaire is not public): "  # where a name says that it is the question
 UNWORDED = "The wording of the question is not published"
 OUR_RANGE = "Our range over assumed bases"
 OURS, OUR_INTERVAL = (
@@ -33,8 +48,9 @@ OURS, OUR_INTERVAL = (
     "The intervals are this edition's calculation (95 percent), not the source's.",
 )
 STATUSES = {FIXED, PUBLISHED}
-# What a specification may weigh: a chart, and each of its rows.
-SPECIFICATION_BYTES, ROW_BYTES = 8_000, 1_000
+# What the page may weigh, at most: a specification of one item, each further row, and each replicate's draw of a row.
+SPECIFICATION_BYTES, ROW_BYTES, DRAW_BYTES = 2048, 400, 6
+PAGE_KIB = 40  # a chapter's own HTML, compressed as by a host
 # The kinds of figures, by what the first two columns of their tables are called.
 KINDS = {
     ("Step", "Leaders"): "counts",
@@ -270,6 +286,17 @@ HEADLINES = [
     ("index.html", "67 percent", "wellbeing"),
     ("index.html", "95 percent", "ready to change"),
     ("index.html", "73 percent", "more collaboration"),
+    ("chapters/in-one-minute.html", "54 percent", "new and innovative ways"),
+    ("chapters/in-one-minute.html", "556", "leaders in November"),
+    ("chapters/in-one-minute.html", "296", "of them answered"),
+    ("chapters/in-one-minute.html", "73 percent", "smaller, ongoing improvements"),
+    ("chapters/in-one-minute.html", "nearly nine of ten", "digital"),
+    ("chapters/in-one-minute.html", "85 percent", "permanent operation"),
+    ("chapters/in-one-minute.html", "71 percent", "motivation"),
+    ("chapters/in-one-minute.html", "67 percent", "wellbeing"),
+    ("chapters/in-one-minute.html", "95 percent", "ready to change"),
+    ("chapters/in-one-minute.html", "44 percent", "flexible laws"),
+    ("chapters/in-one-minute.html", "73 percent", "more collaboration"),
     ("chapters/method.html", "556", "leaders invited"),
     ("chapters/method.html", "296", "answered"),
     ("chapters/method.html", "53 percent", "The other"),
@@ -315,8 +342,8 @@ DERIVED = {
     ("chapters/welfare-innovations.html", "46 to 62 percent"),
     ("chapters/welfare-innovations.html", "15 to 87 percent"),
 }
-# Their level and their points are choices of this edition, so they stand there as plain words.
-PLAIN = [
+# Their level and their points are choices of this edition.
+CHOSEN = [
     ("chapters/method.html", "95 percent", "a 95 percent interval"),
     ("chapters/method.html", "ten percentage points", "If the silent differ by ten percentage points"),
     ("chapters/welfare-innovations.html", "95 percent", "with 95 percent confidence"),
@@ -335,6 +362,7 @@ AT_THE_END = {("chapters/conclusion.html", "54 percent"): "More than half of the
 # The figures of the spring, on the pages that tell them.
 CARRIED_OVER = {
     ("index.html", "73 percent", "more collaboration"),
+    ("chapters/in-one-minute.html", "73 percent", "more collaboration"),
     ("chapters/organisational-innovations.html", "73 percent", "chief executives"),
     ("chapters/organisational-innovations.html", "77 percent", "institution leaders"),
     ("chapters/organisational-innovations.html", "47 percent", "more trust from the top"),
@@ -349,14 +377,15 @@ IN_SOMEONES_WORDS = {
     ("chapters/conclusion.html", "nearly nine of ten", "digital"),
 }
 
-PLACES = {"top", "label_y", "value_y", "mark_y", "bottom", "zero", "most"}
+PLACES = {"top", "label_y", "value_y", "mark_y", "bottom"}
 VALUES = {
     *("value", "low", "high", "differ_low", "differ_high", "bound_low", "bound_high"),
     *("start", "end", "printed", "anchor"),
 }
 SCALE_FIELDS = {"row", "key", "middle", "inside", "colour", "ink"}
-FIELDS = PLACES | VALUES | SCALE_FIELDS | {"label", "lines", "text", "share", "range", "base", "question", "rests"}
-TICK_FIELDS = {"at", "text", "top", "end", "below"}
+TOLD_FIELDS = {"label", "share", "range", "base", "question", "rests"}  # what a mark says
+FIELDS = PLACES | VALUES | SCALE_FIELDS | TOLD_FIELDS | {"lines", "text", "align"}
+TICK_FIELDS = {"at", "text"}
 TICKS = [(0, "0%"), (25, "25%"), (50, "50%"), (75, "75%"), (100, "100%")]
 ROW_MARKS = ["sb-bound", "sb-differ", "sb-bar", "sb-band", "sb-interval", "sb-printed", "sb-dot"]
 KEY_OF_SHARES = {"sb-dot": "those who answered", "sb-band": "those who answered, printed in words"}
@@ -378,11 +407,19 @@ TIP = {
     "question": "Question",
     "rests": "Rests on",
 }
+RAW = (".ipynb", ".parquet", ".xlsx", ".yml", ".py")
+FILES = ("csv", "svg", "plain.svg", "png", "vl.json")
+# Counts whose cards tell them as a share: of 556 leaders who were invited, and of 98 municipalities.
+TOLD_AS_SHARES = {"556": "100 percent", "93": "95 percent"}
+# What a number's card tells, in this order.
+TOLD_OF_A_NUMBER = ["Value", "Interval", "Of whom", "Question", "Rests on", "Method", "Source"]
+METHODS = {
+    FIXED: "Worked out from simulated answers, which give what was printed",
+    PUBLISHED: "Carried over as it was printed; nothing was worked out",
+}
 ANSWER_MARKS = re.compile(r"\b[LK]\d{3}\b|\[simuleret\]", re.IGNORECASE)
 # An English sentence may begin with the word that an empty value prints as: these do.
-NONE_SAID = (
-    "None could be held against real answers|None of it changes the article’s findings|None of these links was"
-)
+NONE_SAID = "None could be held against real answers|None of these links was|None: (?:a|how many) "
 LEFTOVERS = re.compile(rf"\b(?:nan|NaN|(?!{NONE_SAID})None|undefined)\b|\bnp\.|\{{glue")
 FIELD_LEFT_OPEN = re.compile(r"\{[a-z_.]+\}")
 ELSEWHERE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
@@ -464,7 +501,7 @@ def file_of(site, figure, ending):
 
 def svg_words(file: Path) -> str:
     texts = ElementTree.parse(file).iter("{http://www.w3.org/2000/svg}text")
-    return " ".join(" ".join("".join(text.itertext()) for text in texts).split())
+    return " ".join(" ".join(part for text in texts for part in text.itertext()).split())
 
 
 def is_page(file: Path) -> bool:
@@ -532,8 +569,7 @@ def test_the_landing_page_leads_to_every_chapter(read_page, page_name):
 
 def test_a_page_has_language_title_and_one_heading_of_the_first_rank(page):
     assert page.html["lang"] == "en"
-    # The theme repeats the heading in a part for print, which the screen never shows.
-    headings = [heading for heading in page.select("h1") if not heading.find_parent(class_="onlyprint")]
+    headings = page.select("h1")
     assert len(headings) == 1
     heading = "".join(headings[0].find_all(string=True, recursive=False)).strip()
     assert heading
@@ -644,7 +680,7 @@ def test_every_listed_figure_is_there_on_its_page_and_of_its_kind(figures, page_
 
 def test_no_file_of_a_figure_is_left_over(site, figures, open_names, panels):
     found = {file.name for file in (site / "_static" / "figures").iterdir()}
-    expected = {f"{name}.{ending}" for name in figures for ending in ("svg", "csv")}
+    expected = {f"{name}.{ending}" for name in figures for ending in FILES}
     assert found == expected | {f"{name}.js" for name in open_names} | {f"{name}.csv" for name in panels}
 
 
@@ -662,7 +698,7 @@ def test_a_figure_without_a_chart_is_on_its_page_with_its_whole_table(site, read
 def test_a_figure_has_a_picture_with_a_text_alternative(site, any_figure, page_of):
     picture = any_figure.select_one(".sb-chart > img")
     folder = (site / page_of[name_of(any_figure)]).parent
-    assert folder.joinpath(picture["src"]).resolve() == file_of(site, any_figure, "svg").resolve()
+    assert folder.joinpath(picture["src"]).resolve() == file_of(site, any_figure, "plain.svg").resolve()
     assert int(picture["width"]) >= 300
     assert int(picture["height"]) >= 80
     for _, told, *_ in table_of(any_figure)[1:]:
@@ -679,12 +715,11 @@ def test_a_text_alternative_tells_each_listed_share(listed, shown):
 
 def test_a_figure_offers_its_picture_and_its_data(any_figure):
     links = [link["href"].rsplit("/", 1)[1] for link in any_figure.select("a[download]")]
-    assert links == [f"{name_of(any_figure)}.svg", f"{name_of(any_figure)}.csv"]
+    assert links == [f"{name_of(any_figure)}.{ending}" for ending in ("csv", "svg", "png", "vl.json")]
 
 
 def test_a_caption_says_what_the_figure_rests_on_its_base_wording_and_dates(listed, shown):
-    caption = words_of(listed.figcaption)
-    assert listed.figcaption["id"] == listed["aria-labelledby"]
+    caption = caption_of(listed)
     assert caption.startswith(f"{shown.status}: ")
     assert f"{shown.base}." in caption
     assert re.search(rf"Figures as printed by [^.]+, [^.]+\. Survey: [^.]+, {shown.field_period}\.", caption)
@@ -695,8 +730,7 @@ def test_a_caption_says_what_the_figure_rests_on_its_base_wording_and_dates(list
 
 
 def test_a_caption_says_of_every_row_what_it_rests_on_its_base_and_its_question(figure):
-    caption = words_of(figure.figcaption)
-    assert figure.figcaption["id"] == figure["aria-labelledby"]
+    caption = caption_of(figure)
     assert statuses_of(figure)
     assert statuses_of(figure) <= STATUSES
     assert all(f"{status}: " in caption for status in statuses_of(figure))
@@ -709,23 +743,23 @@ def test_a_caption_says_of_every_row_what_it_rests_on_its_base_and_its_question(
         where = f"base {line[4]}" if in_table else caption
         assert row.get("base", "").lower() in where.lower()
         # Several questions stand behind each other, and who words them is said once.
-        question = row.get("question", "").removeprefix(GUESSED)
+        question = row.get("question", "").removeprefix(AS_GUESSED)
         if question == UNWORDED and len(data_of(figure)) > 1:
             question = "The wording of the questions is not published."
         assert question in caption
-    assert (GUESSED in caption) == any(GUESSED in row.get("question", "") for row in data_of(figure))
+    assert (GUESSED in caption) == any(AS_GUESSED in row.get("question", "") for row in data_of(figure))
 
 
 def test_a_caption_says_that_ranges_are_ours_exactly_where_there_are_some(figure):
     ranged = is_ranged(figure) or any(row["rests"] == OUR_RANGE for row in data_of(figure))
-    caption = words_of(figure.figcaption)
+    caption = caption_of(figure)
     of_sources = kind_of(figure) == "printed"
     assert (OURS in caption, OUR_INTERVAL in caption) == (ranged and not of_sources, ranged and of_sources)
     assert ("The ranges are our calculation, not printed." in caption) or not ranged
 
 
 def test_a_caption_says_whose_the_ranges_are_or_why_there_are_none(listed, shown):
-    caption = words_of(listed.figcaption)
+    caption = caption_of(listed)
     ranged = name_of(listed) in WITH_RANGES or name_of(listed) in THREE_WAYS
     assert (OURS in caption) == ranged
     # 556 less the 296 to 160 who may have answered the question
@@ -735,7 +769,7 @@ def test_a_caption_says_whose_the_ranges_are_or_why_there_are_none(listed, shown
 
 
 def test_a_figure_of_simulated_rows_says_so(figure):
-    said = "The answers stored behind it are simulated to match, and add nothing." in words_of(figure.figcaption)
+    said = "The answers stored behind it are simulated to match, and add nothing." in caption_of(figure)
     assert said == (FIXED in statuses_of(figure))
 
 
@@ -768,10 +802,14 @@ def test_a_table_shows_the_printed_shares_in_order(listed, shown):
     assert all(len(row) == len(header) for row in rows)
 
 
-def test_a_title_is_drawn_and_stands_above_the_table_too(any_figure):
-    assert " ".join(spec_of(any_figure)["title"]["text"]) == words_of(any_figure.details.caption)
-    # It is there for those who cannot see the chart, and only for them.
+def test_a_title_stands_above_the_figure_and_its_table_and_in_what_is_downloaded(site, any_figure):
+    title = any_figure.select_one("figcaption > .sb-title")
+    assert any_figure["aria-labelledby"] == title["id"] == f"title-{name_of(any_figure)}"
+    assert words_of(title) == words_of(any_figure.details.caption) == " ".join(spec_of(any_figure)["title"]["text"])
+    # Above the table it is there for those who cannot see the page, and only for them.
     assert [(part.name, part["class"]) for part in any_figure.details.caption.children] == [("span", ["sb-hidden"])]
+    assert words_of(title) in svg_words(file_of(site, any_figure, "svg"))
+    assert words_of(title) not in svg_words(file_of(site, any_figure, "plain.svg"))
 
 
 def test_a_title_pastes_the_printed_numbers(listed, shown):
@@ -781,7 +819,10 @@ def test_a_title_pastes_the_printed_numbers(listed, shown):
     assert set(re.findall(r"\d+", title)) == allowed
 
 
-def test_the_code_of_a_figure_is_folded_away_under_a_plain_name(any_figure):
+def test_the_code_of_a_figure_is_folded_away_under_a_plain_name(any_figure, page_of):
+    if page_of[name_of(any_figure)] == "index.html":  # it was made in a chapter
+        assert not any_figure.find_parent("div", class_="cell")
+        return
     folded = any_figure.find_parent("div", class_="cell").select_one("details.hide")
     assert not folded.has_attr("open")
     assert words_of(folded.select_one("summary .collapsed")) == "Show the code of this figure"
@@ -823,8 +864,51 @@ def test_the_table_of_computed_and_printed_agrees_with_itself(figures):
 
 
 def test_a_specification_is_small(any_figure):
-    size = len(json.dumps(spec_of(any_figure), ensure_ascii=False, separators=(",", ":")).encode())
-    assert size <= SPECIFICATION_BYTES + ROW_BYTES * len(data_of(any_figure))
+    rows = data_of(any_figure)
+    draws = sum(len(row.get("draws", [])) for row in rows)
+    size = len(json.dumps(page_chart_of(any_figure)["spec"], ensure_ascii=False, separators=(",", ":")).encode())
+    assert size <= SPECIFICATION_BYTES + ROW_BYTES * (len(rows) - 1) + DRAW_BYTES * draws
+
+
+def test_a_page_is_small(site, page_name):
+    assert len(gzip.compress((site / page_name).read_bytes(), 9)) <= PAGE_KIB * 1024
+
+
+def test_the_page_draws_what_the_downloaded_chart_draws_and_no_more(any_figure):
+    chart, whole = page_chart_of(any_figure), spec_of(any_figure)
+    spec = chart["spec"]
+    assert spec.keys().isdisjoint({"title", "config", "usermeta", "$schema", "autosize"})
+    written = json.dumps(spec)
+    assert "tooltip" not in written
+    assert '"sb-key"' not in written
+    own = [layer for layer in whole["layer"] if whole["datasets"][data_name_of(layer, whole)] != [{}]]
+    assert [style_of(layer) for layer in spec["layer"]] == [style_of(layer) for layer in own]
+    assert {data_name_of(layer, spec) for layer in spec["layer"]} == spec["datasets"].keys()
+    for layer, before in zip(spec["layer"], own, strict=True):
+        rows, all_rows = spec["datasets"][data_name_of(layer, spec)], whole["datasets"][data_name_of(before, whole)]
+        for row, full in zip(rows, all_rows, strict=True):
+            assert {key: full.get(key) for key in row} == row
+            assert row.keys().isdisjoint(TOLD_FIELDS)
+            drawn = {place["field"] for channel, place in layer["encoding"].items() if "field" in place}
+            assert drawn & full.keys() <= row.keys(), "what is drawn is not there"
+
+
+def test_each_mark_says_what_the_tooltip_of_the_downloaded_chart_says(any_figure):
+    spec, told = spec_of(any_figure), []
+    for layer in spec["layer"]:
+        for row in spec["datasets"][data_name_of(layer, spec)] if "tooltip" in layer["encoding"] else []:
+            parts = layer["encoding"]["tooltip"]
+            told.append([[one["title"], str(row[one["field"]])] for one in parts if row.get(one["field"])])
+    assert told
+    assert page_chart_of(any_figure)["marks"] == told
+
+
+def test_a_key_stands_on_the_page_as_text_in_the_order_of_the_chart(any_figure):
+    words = [words_of(line) for line in any_figure.select(".sb-keys > li")]
+    drawn = [layer for layer in layers_of(any_figure, "key") if style_of(layer) == "sb-key"]
+    assert words == [layer["encoding"]["text"]["value"] for layer in drawn]
+    # What a mark looks like is no word.
+    assert [one for one in any_figure.select(".sb-keys svg") if one.get("aria-hidden") != "true"] == []
 
 
 def test_chart_data_has_one_row_for_each_row_of_the_table_and_stands_in_one_place(figure):
@@ -851,13 +935,14 @@ def test_rows_lie_below_each_other_and_the_axis_below_them(figure):
         heights = [row[place] for place in ("top", "label_y", "value_y", "mark_y", "bottom")]
         assert heights == sorted(heights)
         assert len(set(heights)) == (5 if valued else 4)
-        assert (row["zero"], row["most"]) == (0, rows[0]["end"] if counted else 100)
-        assert all(row["zero"] <= row[field] <= row["most"] for field in VALUES & row.keys())
+        assert all(0 <= row[field] <= (rows[0]["end"] if counted else 100) for field in VALUES & row.keys())
         top = row["bottom"]
-    for layer in layers_of(figure, "axis"):
-        for tick in spec["datasets"][data_name_of(layer, spec)]:
-            assert (tick["top"], tick["end"]) == (0, top)
-            assert top < tick["below"] < spec["height"]
+    if counted:
+        assert layers_of(figure, "axis") == []
+    else:
+        lines, words = (layer["encoding"] for layer in layers_of(figure, "axis"))
+        assert (lines["y"], lines["y2"]) == ({"value": 0}, {"value": top})
+        assert top < words["y"]["value"] < spec["height"]
     assert top <= spec["height"]
 
 
@@ -991,9 +1076,7 @@ def test_every_row_of_chart_data_says_what_it_rests_on_and_its_question(figure):
             assert "question" not in row
         else:
             assert row["base"].startswith("base ")
-            assert row["question"] == UNWORDED or re.fullmatch(
-                rf"(?:{re.escape(GUESSED)}|Question: )\w.+", row["question"]
-            )
+            assert row["question"] == UNWORDED or re.fullmatch(rf"{re.escape(AS_GUESSED)}\w.+", row["question"])
 
 
 def test_every_row_of_chart_data_says_its_base_its_question_and_what_it_rests_on(listed, shown):
@@ -1006,7 +1089,7 @@ def test_every_row_of_chart_data_says_its_base_its_question_and_what_it_rests_on
         if name_of(listed) in WITHOUT_QUESTION:
             assert "question" not in row
         elif shown.status == FIXED:
-            assert re.fullmatch(rf"{re.escape(GUESSED)}\w[^/]+", row["question"])
+            assert re.fullmatch(rf"{re.escape(AS_GUESSED)}\w[^/]+", row["question"])
         else:
             assert row["question"] == UNWORDED
 
@@ -1060,7 +1143,7 @@ def test_a_row_is_drawn_where_its_source_put_it(of_sources):
 
 def test_its_caption_names_every_source_and_warns_of_comparing_them(of_sources):
     figure, rows, in_title = of_sources
-    caption = words_of(figure.figcaption)
+    caption = caption_of(figure)
     surveys = dict.fromkeys(PRINTED_BY_ID[figure_id].survey for figure_id, _ in rows)
     named = "; ".join(f"{NAMES[survey]}, {SOURCES[survey].period}" for survey in surveys)
     assert f"Surveys: {named}." in caption
@@ -1122,11 +1205,10 @@ def test_the_timeline_shows_no_share_and_says_what_it_rests_on_and_leaves_open(s
     fields = set().union(*data_of(timeline))
     assert fields.isdisjoint({"share", "value", "base", "question", "rests", "low", "high"})
     notes = file_of(site, timeline, "csv").read_text(encoding="utf-8")
-    for text in (words_of(timeline.figcaption), notes):
+    for text in (caption_of(timeline), notes):
         assert "Dates from the article and public sources; no figures, no answers." in text
         assert "The order of data collection is not shown to be the order of events." in text
         assert "How far back the questions look is inferred from the questions by this edition." in text
-    assert timeline.figcaption["id"] == timeline["aria-labelledby"]
 
 
 def test_the_files_of_the_timeline_hold_its_words_and_its_table(site, timeline):
@@ -1154,8 +1236,9 @@ def said_of(number):
 
 
 def status_of(number):
-    """The status that a number says, and whether it is told as someone's words."""
-    return number["data-status"], number["title"].startswith(f"{PUBLISHED}: ")
+    """The status that a number says, and whether it is told as someone's words, though print fixes it."""
+    status = number["data-status"]
+    return status, status == "published" and card_of(number).told["Rests on"].startswith(f"{FIXED}: ")
 
 
 @pytest.mark.parametrize(("name", "text", "word"), HEADLINES)
@@ -1171,40 +1254,144 @@ def test_the_tables_of_headlines_fit_together():
     assert {(name, text) for name, text, _ in IN_SOMEONES_WORDS} <= ATTRIBUTED.keys()
 
 
-def test_every_pasted_number_is_one_that_a_chapter_made_ready(page, glued):
-    made = [number for text in glued for number in pasted(BeautifulSoup(text, "html.parser"))]
-    ready = {(words_of(number), number["data-status"], number["title"]) for number in made}
-    found = {(words_of(number), number["data-status"], number["title"]) for number in pasted(page)}
-    assert found - ready == set()
+def kept(markup):
+    """A number as a chapter keeps it: its words, its status, what its card tells, and where that leads."""
+    number = BeautifulSoup(markup, "html.parser").select_one(".sb-number")
+    if number is None:
+        return None  # plain words
+    told, links = json.loads(number["data-card"])
+    return words_of(number), number["data-status"], dict(told), dict(links)
+
+
+def test_every_pasted_number_is_one_that_a_chapter_made_ready(page, page_name, glued):
+    ready = [number for markup in glued if (number := kept(markup))]
+    assert ready
+    to_root = "../" * page_name.count("/")
+    for number in pasted(page):
+        card = card_of(number)
+        assert all(address.startswith(to_root) for address in card.links.values())
+        links = {text: address.removeprefix(to_root) for text, address in card.links.items()}
+        assert (words_of(number), number["data-status"], card.told, links) in ready
+
+
+def test_every_card_belongs_to_a_number_or_a_term_and_says_each_thing_once(page):
+    cards = page.select("div.sb-about")
+    openers = page.select("a.sb-number, a.sb-term")
+    assert {card["id"] for card in cards} == {opener["data-card"] for opener in openers}
+    inner = ["".join(map(str, card.find_all(recursive=False))).replace(card["id"], "") for card in cards]
+    assert len(set(inner)) == len(inner)
+    for card in cards:  # hidden until a script opens it, named by its heading, at the end of the page
+        assert (card.has_attr("popover"), card["role"]) == (True, "dialog")
+        assert words_of(card.find(id=card["aria-labelledby"]))
+        assert card.parent["class"] == ["sb-about-cards"]
+        assert card.select("[href^='http'], script, img, [style]") == []
+    for opener in openers:
+        assert not opener.has_attr("title")
+        if "sb-number" in opener["class"]:  # a term may stand in another form than in the list of words
+            assert card_of(opener).heading == words_of(opener)
+
+
+def place_of(site, page_name, address, read_page):
+    """The element that an address of a page leads to, with the path of its page."""
+    file, _, name = address.partition("#")
+    target = ((site / page_name).parent / file).resolve().relative_to(site.resolve()).as_posix()
+    return target, read_page(target).find(id=name) if name else None
+
+
+def test_every_numbers_card_is_complete(page, page_name, site, read_page):
+    for number in pasted(page):
+        card = card_of(number)
+        assert all(card.told.values())
+        if number["data-status"] == "edition":
+            continue
+        claim, *question = card.links.items()
+        asks = "Question" in card.told
+        assert [*card.told] == [name for name in TOLD_OF_A_NUMBER if asks or name != "Question"]
+        assert claim[0] == "The claim and its verdict"
+        assert number["href"] == claim[1]
+        where, row = place_of(site, page_name, claim[1], read_page)
+        assert (where, row.name) == ("chapters/appendix/claims.html", "tr")
+        printed = PRINTED_BY_ID[row["id"].removeprefix("claim-").replace("-", "_")]
+        value = carried(printed.figure_id) if printed.unit == "percent" else f"{printed.value:,.0f}"
+        assert card.told["Value"] == TOLD_AS_SHARES.get(value, value)
+        if re.fullmatch(r"\d+ percent", words_of(number)):
+            assert words_of(number) == card.told["Value"]
+        elif number["data-status"] == "assumed" and " to " in words_of(number):
+            assert words_of(number) in card.told["Interval"]
+        # The count of those who answered asks nothing; all else leads to the question.
+        assert len(question) == asks
+        for text, address in question:
+            assert text == "The question in the list of questions"
+            where, row = place_of(site, page_name, address, read_page)
+            assert (where, row.name) == ("chapters/appendix/codebook.html", "tr")
+            assert card.told["Question"].removeprefix(AS_GUESSED).rstrip(".") in words_of(row) or (
+                card.told["Question"] == f"{UNWORDED}."
+            )
+        counts = re.fullmatch(r"[\d,]+|53 percent", words_of(number))
+        assert asks or counts, "only a count of leaders, and its share of those invited, answer no question"
+        assert re.match(r"None: \w|[^;]*\d+ to \d+ percent of everyone", card.told["Interval"])
+        assert card.told["Of whom"].startswith("Base ")
+        assert card.told["Method"].startswith(METHODS[card.told["Rests on"].partition(":")[0]])
+        ranged = "Our range" in card.told["Interval"]
+        assert ("; interval by " in card.told["Method"]) == ranged
+        assert re.match(r"Figures as printed by [^.]+, ", card.told["Source"])
+
+
+def test_every_terms_card_says_the_first_sentence_of_its_entry(page, page_name, site, read_page):
+    for term in page.select("a.sb-term"):
+        card = card_of(term)
+        assert card.links == {"In the list of words": term["href"]}
+        where, entry = place_of(site, page_name, term["href"], read_page)
+        assert (where, entry.name) == ("chapters/appendix/glossary.html", "dt")
+        assert words_of(entry).startswith(card.heading)
+        assert [*card.told] == ["Meaning"]
+        told, definition = (
+            re.sub(r"\s", "", text) for text in (card.told["Meaning"], entry.find_next("dd").get_text())
+        )
+        assert told and definition.startswith(told)
+
+
+def test_some_terms_and_numbers_have_cards(read_page, all_pages):
+    for kind in ("sb-term", "sb-number"):
+        assert len({name for name in all_pages if read_page(name).select(f"a.{kind}")}) >= 5
+
+
+def test_a_count_or_a_setting_of_this_edition_says_so_and_rests_on_no_answer(page, page_name, site, read_page):
+    for number in with_status(page, "edition"):
+        card = card_of(number)
+        assert card.told.keys() == {"What it is"}
+        assert re.match(r"A setting of this edition: \w|A count of |Counted from ", card.told["What it is"])
+        assert [*card.links] == ["Where it is explained"]
+        where, _ = place_of(site, page_name, card.links["Where it is explained"], read_page)
+        assert (site / where).is_file()
 
 
 def test_every_pasted_number_says_what_it_rests_on(page, committed, read_records):
     figures = read_records(committed / "published" / "figures.csv")
-    attributions = {f"{PUBLISHED}: {figure['source']}, {figure['place']}." for figure in figures}
-    words = {"pinned": FIXED, "published": PUBLISHED, "assumed": OUR_RANGE}
     surveys = {name: survey for survey, name in NAMES.items()}
     for number in pasted(page):
-        status, title = number["data-status"], number["title"]
-        assert status in words
+        status, told = number["data-status"], card_of(number).told
+        assert status in {"pinned", "published", "assumed", "edition"}
+        if status == "edition":
+            continue
+        printed, _, survey = told["Source"].removesuffix(".").partition(". Survey: ")
+        name = next(name for name in surveys if survey.startswith(f"{name}, "))
+        assert survey == f"{name}, {SOURCES[surveys[name]].period}"
+        of = {f"{one['source']}, {one['place']}" for one in figures if one["survey"] == surveys[name]}
+        assert printed.removeprefix("Figures as printed by ") in of
+        # The survey whose answers are simulated is fixed by print; every other figure is carried over.
+        is_vive = surveys[name] == "vive"
+        assert told["Rests on"].startswith(f"{FIXED if is_vive else PUBLISHED}: ")
+        assert is_vive or status == "published"
         if status == "assumed":
-            assert title == f"{words[status]}. {ASSUMED}."
-        elif status == "published" and title.startswith(f"{PUBLISHED}: "):
-            assert title in attributions
-        else:
-            assert title.startswith(f"{words[status]}. Base ")
-            name, _, period = title.rpartition(" Survey: ")[2].removesuffix(".").partition(", ")
-            if f"{name}, {period.partition(', ')[0]}" in surveys:  # a name with a comma of its own
-                first, _, period = period.partition(", ")
-                name = f"{name}, {first}"
-            survey = surveys[name]
-            assert period == SOURCES[survey].period
-            assert (survey == "vive") == (status == "pinned")
-            if status == "published":
-                base = base_of(survey)
-                assert title.startswith(f"{PUBLISHED}. {base[0].upper()}{base[1:]}. ")
-                assert words_of(number) in told_by(survey)
-                is_count = not words_of(number).endswith("percent") and words_of(number).isdigit()
-                assert (f" {UNWORDED}. " in title) != is_count
+            assert told["Of whom"] == f"{ASSUMED}."
+            assert told["Interval"].endswith(f" {OUR_RANGE}.")
+        if not is_vive:
+            base = base_of(surveys[name])
+            assert told["Of whom"] == f"{base[0].upper()}{base[1:]}."
+            assert words_of(number) in told_by(surveys[name])
+            is_count = not words_of(number).endswith("percent") and words_of(number).isdigit()
+            assert told.get("Question") == (None if is_count else f"{UNWORDED}.")
 
 
 def told_by(survey):
@@ -1245,13 +1432,14 @@ def test_a_number_at_the_end_of_its_sentence_stands_behind_what_it_says(read_pag
     assert len([block for block in blocks if said.search(block)]) == 1
 
 
-@pytest.mark.parametrize(("name", "text", "words"), PLAIN)
-def test_a_choice_of_this_edition_stands_in_plain_words(read_page, name, text, words):
+@pytest.mark.parametrize(("name", "text", "words"), CHOSEN)
+def test_a_choice_of_this_edition_says_that_it_is_one(read_page, name, text, words):
     assert text in words
-    article = read_page(name).select_one("article.bd-article")
-    # A number with a status would be cut out of the words.
-    parts = [part for part in article.find_all(string=True) if not part.find_parent(class_="sb-number")]
-    assert words in " ".join(" ".join(parts).split())
+    numbers = [number for number in with_status(read_page(name), "edition") if words_of(number) == text]
+    assert [True for number in numbers if words in words_of(number.find_parent(["p", "li"]))]
+    assert {card_of(number).told["What it is"].partition(":")[0] for number in numbers} == {
+        "A setting of this edition"
+    }
 
 
 # What must not be there
@@ -1261,8 +1449,8 @@ def test_a_choice_of_this_edition_stands_in_plain_words(read_page, name, text, w
 def own_files(site, all_pages):
     """The text of every file that the book itself fills: pages, search index, figures."""
     found = [site / name for name in all_pages]
-    found += [site / "searchindex.js", *site.glob("_static/surveybook.*")]
-    found += sorted((site / "_static" / "figures").iterdir())
+    found += [site / "searchindex.js", *site.glob("_static/*.js"), *site.glob("_static/*.css")]
+    found += sorted(file for file in (site / "_static" / "figures").iterdir() if file.suffix != ".png")
     texts = {file.relative_to(site).as_posix(): file.read_text(encoding="utf-8") for file in found}
     # Outlines of shapes are letters and numbers too.
     return {name: re.sub(r'\sd="[^"]*"', "", text) for name, text in texts.items()}
@@ -1282,9 +1470,12 @@ def test_no_open_answer_is_on_the_site(own_files, committed, read_records):
 
 
 def test_no_raw_file_is_on_the_site(site):
-    endings = {file.suffix for file in site.rglob("*") if file.is_file() and "_static" not in file.parts}
-    assert endings == {".html", ".js"}
-    strays = [file.name for file in site.rglob("*") if file.suffix in (".ipynb", ".parquet", ".xlsx", ".yml", ".py")]
+    files = [file for file in site.rglob("*") if file.is_file() and "_static" not in file.parts]
+    taken_along = {site / name for name in ("receipt.json", "companion.pdf", "companion.zip")}
+    assert {file.suffix for file in files if file not in taken_along} == {".html", ".js"}
+    with zipfile.ZipFile(site / "companion.zip") as packed:
+        assert [name for name in packed.namelist() if Path(name).suffix in RAW] == []
+    strays = [file.name for file in site.rglob("*") if file.suffix in RAW]
     assert strays == []
     assert {file.parent.name for file in site.rglob("*.csv")} == {"figures"}
 

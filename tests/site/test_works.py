@@ -54,5 +54,5 @@ def test_every_citation_of_the_book_leads_to_a_record(read_page, records, site):
 
 
 def test_a_record_is_marked_up_as_one_of_a_list(records):
-    assert {record["role"] for record in records.values()} == {"doc-biblioentry"}
+    assert {record["role"] for record in records.values()} == {"listitem"}
     assert {record.parent["role"] for record in records.values()} == {"list"}

@@ -18,16 +18,19 @@ from surveybook.analyse import Estimates, estimate_surveys
 from surveybook.analyse.agreement import refuse_disagreement
 from surveybook.analyse.claims import Claims, Verdict, judge_claims
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
-from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
+from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition, read_yaml
 from surveybook.build.findings import false_findings, refuse_false
 from surveybook.build.notebooks import NONE, add_pictures, execute_chapter
+from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
 from surveybook.build.prose import Sentence, book_sentences
+from surveybook.build.receipt import make_receipt, stage_receipt, write_receipt
 from surveybook.build.references import check_references
 from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
 from surveybook.build.typed import read_allowed, refuse_typed
 from surveybook.build.works import bibliography_files, read_works, refuse_unknown_works
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project, shown_path
+from surveybook.disseminate.citing import checked_site_url
 from surveybook.disseminate.figures_claims import claim_text
 from surveybook.process import SurveyData, load_surveys
 from surveybook.process.claims import has_claims, read_word_claims
@@ -35,6 +38,7 @@ from surveybook.process.package import load_package, sha256_hex
 from surveybook.process.survey_data import read_surveys
 
 MANIFEST = "site.json"
+LOOKS = (".js", ".css", ".typ", ".html")  # of the package: what pages look like, and no chapter reads
 ROOMS_OF_CHAPTERS = ("core", "process", "analyse", "disseminate")
 Say = Callable[[str], None]
 
@@ -92,10 +96,12 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     Raises
     ------
     SurveybookError
-        The first fault of the data package, the edition, a chapter's parameters, the contents or
+        The first fault of the site's address, the data package, the edition, a chapter's parameters, the contents or
         the prose: a number typed by hand, a cited work without a record, or a finding without
         a condition or, unless in a draft, against it.
     """
+    settings = (read_yaml(project.root / CONFIG).get("sphinx") or {}).get("config") or {}
+    checked_site_url(settings.get("site_url", ""))
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
     package = load_package(project.data_package(parameters["data_package"]))
     surveys = read_surveys(package)
@@ -218,9 +224,11 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
     data = [package.file, *(package.path(resource) for resource in package.descriptor["resources"])]
     rooms = Path(__file__).parents[1]
     code = sorted(path for room in ROOMS_OF_CHAPTERS for path in (rooms / room).rglob("*") if path.is_file())
-    code = [path for path in code if path.suffix in (".py", ".js", ".css")]
+    looks = [path for path in code if path.suffix in LOOKS]
+    code = [path for path in code if path.suffix == ".py"]
     shared = [*data, *code, project.root / "requirements.txt"]
     executed = folder / "notebooks"
+    receipt = make_receipt(project, checked.edition, parameters, runs)
 
     def validate(sources, settings, produces) -> None:
         with _timed(say, "data: validated"):
@@ -249,7 +257,14 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
         with _timed(say, f"site: {len(toc_files(project)) + sum(bool(run.variant) for run in runs)} pages"):
             check_references(project, runs, executed)
             stage_book(project, runs, executed, folder / "stage", doubts=checked.doubts, kinds=checked.kinds)
-            swap_site(make_site(folder / "stage", folder / "made"), folder / "site")
+            stage_receipt(receipt, folder / "stage", project)
+            made = make_site(folder / "stage", folder / "made")
+            with _timed(say, f"to take along: {PDF}"):
+                add_pdf(folder / "stage", made)
+            write_receipt(made, receipt)
+            with _timed(say, f"to take along: {ARCHIVE}"):
+                write_archive(made)
+            swap_site(made, folder / "site")
             produces.write_text(_listed(folder / "site"), encoding="utf-8")
 
     def task(name: str, function, sources: list[Path], product: Path, settings: dict):
@@ -271,9 +286,9 @@ def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
     pages = [project.root / name for name in toc_files(project) if not name.endswith(".ipynb")]
     builders = sorted((rooms / "build").glob("*.py"))
     sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / f"{run.name}.ipynb" for run in runs)]
-    sources += [*bibliography_files(project), *code, *builders, project.root / "requirements.txt"]
+    sources += [*bibliography_files(project), *code, *looks, *builders, project.root / "requirements.txt"]
     settings = {"edition": checked.edition, "doubts": checked.doubts, "kinds": checked.kinds}
-    settings |= {"labels": [run.label for run in runs]}
+    settings |= {"labels": [run.label for run in runs], "receipt": receipt}
     tasks.append(task("site", site, sources, folder / MANIFEST, settings))
     return tasks
 

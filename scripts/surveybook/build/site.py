@@ -37,7 +37,11 @@ def stage_book(
     """
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
-    shutil.copy(project.root / CONFIG, stage / CONFIG)
+    config = read_yaml(project.root / CONFIG)
+    footer = config.get("html", {}).get("extra_footer", "")
+    if footer:
+        config["html"]["extra_footer"] = marked(footer, doubts, kinds)
+    (stage / CONFIG).write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8")
     toc = _with_variants(read_yaml(project.root / TOC), runs, project)
     (stage / TOC).write_text(yaml.safe_dump(toc, sort_keys=False), encoding="utf-8")
     for file in bibliography_files(project):

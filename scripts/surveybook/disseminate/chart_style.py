@@ -11,13 +11,13 @@ COLOURS = {
     "quiet": ("#5b6670", "#b3bac2"),  # 5.9 to 1 on white
     "grid": ("#e6e9ed", "#3c4043"),
     "accent": ("#0072b2", "#56b4e9"),
-    "range": ("#9cc8e3", "#24567a"),  # 2 to 1 against the accent that lies on it
+    "range": ("#5a9ac7", "#356f96"),  # at least 3 to 1 on its paper; the accent that lies on it is thinner
     "band": ("#4a97cc", "#3d8ec4"),
     "paper": ("#ffffff", "#121212"),
 }
 INK, QUIET, GRID, ACCENT, RANGE, BAND, PAPER = (light for light, _ in COLOURS.values())
 UNFAVOURABLE = "#b34700"
-MIDDLE = "#a9b1ba"
+MIDDLE = "#8b949e"  # 3 to 1 on white, and black letters on it
 
 # Liberation Sans comes with vl-convert, and Arial and Helvetica have the same widths.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -43,9 +43,9 @@ CONFIG = {
     },
     "axis": {
         "labelColor": QUIET,
-        "labelFontSize": 11,
+        "labelFontSize": 12,
         "titleColor": QUIET,
-        "titleFontSize": 11,
+        "titleFontSize": 12,
         "titleFontWeight": "normal",
         "gridColor": GRID,
         "domain": False,
@@ -55,8 +55,8 @@ CONFIG = {
     "style": {
         "sb-label": {"color": INK, "fontSize": 12, "align": "left", "baseline": "middle"},
         "sb-value": {"color": INK, "fontSize": 12, "fontWeight": "bold", "baseline": "middle"},
-        "sb-key": {"color": INK, "fontSize": 11, "align": "left", "baseline": "middle"},
-        "sb-tick": {"color": QUIET, "fontSize": 11, "baseline": "middle"},
+        "sb-key": {"color": INK, "fontSize": 12, "align": "left", "baseline": "middle"},
+        "sb-tick": {"color": QUIET, "fontSize": 12, "baseline": "middle"},
         "sb-grid": {"color": GRID, "strokeWidth": 1},
         "sb-dot": {"color": ACCENT, "size": 80, "opacity": 1},
         "sb-interval": {"color": ACCENT, "strokeWidth": 3},

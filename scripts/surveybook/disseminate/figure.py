@@ -33,6 +33,11 @@ VEGALITE_MIME = "application/vnd.vegalite.v6+json"
 PANEL_MIME = "application/vnd.surveybook.panel+json"  # of a figure that is drawn as page elements, not as a chart
 USERMETA = "surveybook"
 GLUED = "application/papermill.record/"  # begins the type of an output that is kept to be pasted
+# How a text begins that a spreadsheet might run, and where one might begin within a text or a note.
+FORMULA = re.compile(r"\s*[=+@-]|[\t\n]")
+INNER_FORMULA = re.compile(r"([;\t\n]\s*)(?=[=+@-])")
+SIGNED_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+NOTE_CELL = re.compile(r"([,;]) *(?=[\"=+@-])")
 INDEPENDENT = (
     "From an independent companion, not approved by the authors, the journal, VIVE or the survey owners. "
     "For the findings cite Torfing, Bentzen and Jensen (2022), https://tidsskrift.dk/politica/article/view/133919"
@@ -117,9 +122,23 @@ def csv_text(about: dict) -> str:
     """Write a figure's table as CSV, with a header that says what it is and what it rests on."""
     out = io.StringIO()
     for text in (*(about[key] for key in ("title", "rests", "base", "caption") if about[key]), INDEPENDENT):
-        out.write(f"# {sentence(text)}\n")
-    csv.writer(out, lineterminator="\n").writerows(about["table"])
+        # A note is one line, and no part of it can begin a cell of its own that is quoted or a formula.
+        note = NOTE_CELL.sub(r"\1 '", " ".join(sentence(text).split()))
+        out.write(f"# {note}\n")
+    csv.writer(out, lineterminator="\n").writerows([spreadsheet_cell(cell) for cell in row] for row in about["table"])
     return out.getvalue()
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Write a cell so that no spreadsheet runs it; what is a number stays one.
+
+    A spreadsheet takes a text that begins with = + - @, a tab or a line end for a formula, but not one behind
+    an apostrophe (OWASP, CSV injection). Where semicolons part its cells, such a beginning may stand within.
+    """
+    if SIGNED_NUMBER.fullmatch(text):
+        return text
+    parted = INNER_FORMULA.sub(r"\1'", re.sub(r"\r\n?", "\n", text))  # a lone return would end the row
+    return f"'{parted}" if FORMULA.match(parted) else parted
 
 
 def make_panel(
@@ -254,6 +273,11 @@ def pasted_title(title: str, estimates: Estimates, survey: str) -> str:
             value = words_text(estimate) if form else value_text(estimate)
             filled += value if filled else value[:1].upper() + value[1:]
     return filled
+
+
+def as_title(text: str) -> str:
+    """Write a text so that a title pastes nothing where the text has braces."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def share_parts(name: str, codebook: Codebook, survey: str = "") -> tuple[str, str, str | None]:

@@ -44,13 +44,12 @@ def chart_html(about: Mapping, page: PageChart, plain_svg: str, to_root: str, ci
 <img src="{to_root}{FIGURES}/{name}.plain.svg" width="{width}" height="{height}" alt="{escape(about["alt"])}"{lazy}>\
 </div>
 {_keys_html(page)}{script}"""
-    figure = _figure_html(about, shown, to_root, list(FILES), cite, folded_table=True)
+    said = zip(("of", "view", "label"), about.get("view", ()), strict=False)
+    view = "".join(f' data-{key}="{escape(text)}"' for key, text in said)
+    own = "" if folded else view
+    figure = _figure_html(about, shown, to_root, list(FILES), cite, folded_table=True, more=own)
     if not folded:
         return figure
-    view = "".join(
-        f' data-{key}="{escape(text)}"'
-        for key, text in zip(("of", "view", "label"), about.get("view", ()), strict=False)
-    )
     return f"""<details class="sb-open" data-figure="{name}" data-script="{to_root}{FIGURES}/{name}.js"{view}>
 <summary><span class="sb-open-mark">{OPEN_MARK}</span> {escape(about["title"])}</summary>
 {figure}</details>
@@ -122,7 +121,8 @@ def _keys_html(page: PageChart) -> str:
     for key in page.keys:
         dash = f' stroke-dasharray="{" ".join(map(str, key.dash))}"' if key.dash else ""
         drawn = DOTS.get(key.style, f'<path d="M0 7H24"{dash}/>')
-        swatch = f'<svg class="sb-swatch {key.style.replace("sb-", "sb-swatch-")}" viewBox="0 0 24 14" aria-hidden="true">{drawn}</svg>'
+        style = key.style.replace("sb-", "sb-swatch-")
+        swatch = f'<svg class="sb-swatch {style}" viewBox="0 0 24 14" aria-hidden="true">{drawn}</svg>'
         lines.append(f"<li>{swatch} {escape(key.text)}</li>")
     return f'<ul class="sb-keys">{"".join(lines)}</ul>\n'
 

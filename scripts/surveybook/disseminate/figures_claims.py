@@ -14,7 +14,7 @@ from surveybook.core.model import RESPONSE, FigureKind
 from surveybook.disseminate.figure import Figure, make_panel
 from surveybook.disseminate.figures_codebook import item_anchor
 from surveybook.disseminate.figures_sources import what_text
-from surveybook.disseminate.number_cards import claim_anchor
+from surveybook.disseminate.number_cards import CLAIMS, claim_anchor, make_edition_card
 from surveybook.disseminate.numbers import Words
 from surveybook.disseminate.wording import capital, value_text
 
@@ -44,10 +44,11 @@ ADDRESSES = "Web addresses stand as they were found in public texts, and were no
 def paste_claims(claims: Claims) -> None:
     """Make the counts of the claims ready to be pasted: ``claims-total``, ``claims-tested``, ``claims-<verdict>``."""
     counts = claims.counts()
-    glue("claims-total", Words(str(len(claims.rows))), display=False)
-    glue("claims-tested", Words(str(sum(counts[verdict] for verdict in TESTING))), display=False)
-    for verdict, count in counts.items():
-        glue(f"claims-{verdict.replace(' ', '-')}", Words(str(count)), display=False)
+    told = {"total": len(claims.rows), "tested": sum(counts[verdict] for verdict in TESTING)}
+    told |= {verdict.replace(" ", "-"): count for verdict, count in counts.items()}
+    card = make_edition_card("Counted from the list of claims", CLAIMS)
+    for name, count in told.items():
+        glue(f"claims-{name}", Words(str(count), card), display=False)
 
 
 def figure_claim_counts(claims: Claims, *, figure_id: str, title: str) -> Figure:
@@ -60,6 +61,8 @@ def figure_claim_counts(claims: Claims, *, figure_id: str, title: str) -> Figure
             "yes" if verdict in TESTING else "no",
         )
         for verdict, count in claims.counts().items()
+        # Where all answers are real, no claim could have come out of simulated ones.
+        if count or verdict != Verdict.RETURNED
     ]
     rows.append(("All", str(len(claims.rows)), "a claim that two sources tell counts once", ""))
     return make_panel(

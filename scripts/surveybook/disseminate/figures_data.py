@@ -21,6 +21,9 @@ KIND_TEXT = {
     RowKind.OBSERVED.value: "Observed: real answers.",
     EDITORIAL: "Editorial: written, or worked out from simulated answers, by this edition.",
 }
+WRITTEN = "Editorial: written by this edition."  # where no file tells of simulated answers
+REPLICATES = "replicates/"
+NO_SIGNATURE = "not told"
 NO_ANSWER = GAP_PREFIX + MissingKind.NO_ANSWER.value
 
 
@@ -36,11 +39,15 @@ def figure_data_files(data_package: str, *, figure_id: str, title: str) -> Figur
             f"{file.rows_n:,}",
             file.licence,
             ", ".join(letters[source] for source in file.sources),
-            file.signature,
+            file.signature or NO_SIGNATURE,
         )
         for file in files
     ]
-    kinds = dict.fromkeys(KIND_TEXT[file.kind] for file in files)
+    texts = dict(KIND_TEXT)
+    if not any(file.path.startswith(REPLICATES) for file in files):
+        texts[EDITORIAL] = WRITTEN
+    kinds = dict.fromkeys(texts[file.kind] for file in files)
+    hidden = "" if all(file.signature for file in files) else "; that of real answers is told to nobody"
     return make_panel(
         figure_id,
         title,
@@ -48,7 +55,9 @@ def figure_data_files(data_package: str, *, figure_id: str, title: str) -> Figur
         rests=" ".join(kinds),
         caption="Sources: "
         + "; ".join(f"{letter}, {source}" for source, letter in letters.items())
-        + ". A signature is worked out from a file's bytes (SHA-256, the first digits): another file has another",
+        + ". A signature is worked out from a file's bytes (SHA-256, the first digits): another file has another"
+        + hidden,
+        entries=True,
     )
 
 

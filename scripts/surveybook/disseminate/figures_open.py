@@ -17,7 +17,7 @@ from surveybook.core.model import ALL, Codebook, ItemType, MissingKind, OptionSe
 from surveybook.core.rounding import half_up
 from surveybook.disseminate import charts
 from surveybook.disseminate.charts import Key, Row
-from surveybook.disseminate.figure import Figure, checked_id, make_figure, pasted_title
+from surveybook.disseminate.figure import Figure, as_title, checked_id, make_figure, pasted_title
 from surveybook.disseminate.figures import share_keys, share_notes, share_row
 from surveybook.disseminate.wording import (
     EN_DASH,
@@ -121,7 +121,7 @@ def show_breakdowns(
             by=domain,
             option=option,
             figure_id=f"{figure_id}-by-{domain}",
-            title=title.replace("{by}", label.lower()),
+            title=title.replace("{by}", as_title(label.lower())),
         )
         display(replace(drawn, view=(figure_id, domain, label)))
 

@@ -27,7 +27,7 @@ CODEBOOK = "chapters/appendix/codebook.html"
 HOW = {
     Status.OBSERVED: "Counted from the answers, and divided by the base",
     Status.PUBLISHED: "Carried over as it was printed; nothing was worked out",
-    Status.PINNED: "Worked out from simulated answers, which give what was printed",
+    Status.PINNED: "The printed figure, which the simulated answers were made to give",
 }
 
 
@@ -39,23 +39,47 @@ class Card:
     links: tuple[tuple[str, str], ...]
 
 
-def make_card(estimate: Estimate, codebook: Codebook) -> Card:
-    """Tell of an estimate its value, interval, base, question, status, method and source."""
+def make_card(estimate: Estimate, codebook: Codebook, what: str = "") -> Card:
+    """Tell of an estimate its value, interval, base, question, status, method and source.
+
+    ``what`` says what the number is that stands on the page, where it is not the estimate's value.
+    """
+    rows = [("What it is", sentence(what)), ("Share", share_text(estimate))] if what else []
     rows = [
-        ("Value", share_text(estimate)),
+        *(rows or [("Value", share_text(estimate))]),
         ("Interval", _interval_text(estimate)),
         ("Of whom", sentence(base_text(estimate))),
+    ]
+    links = [_claim_link(estimate)]
+    if estimate.item != RESPONSE:
+        item = codebook.item(estimate.survey, estimate.item)
+        rows.append(("Question", sentence(answered_text(item))))
+        links.append(("The question in the list of questions", f"{CODEBOOK}#{item_anchor(item)}"))
+    rows += [
         ("Rests on", LONG_STATUS[estimate.status]),
         ("Method", sentence(_method_text(estimate))),
         ("Source", sentence(sources_text([estimate], codebook))),
     ]
-    links = []
-    if estimate.item != RESPONSE:
-        item = codebook.item(estimate.survey, estimate.item)
-        rows.insert(3, ("Question", sentence(answered_text(item))))
-        links.append(("The question in the list of questions", f"{CODEBOOK}#{item_anchor(item)}"))
-    address = f"{CLAIMS}#{claim_anchor(estimate.figure_id)}" if estimate.figure_id else CLAIMS
-    return Card(tuple(rows), (("The claim and its verdict", address), *links))
+    return Card(tuple(rows), tuple(links))
+
+
+def make_printed_card(estimate: Estimate) -> Card:
+    """Tell of a printed figure, whatever the rows give, that it was printed and where."""
+    rows = (
+        ("Rests on", LONG_STATUS[Status.PUBLISHED]),
+        ("Source", sentence(f"{estimate.printed_source}, {estimate.printed_place}")),
+    )
+    return Card(rows, (_claim_link(estimate),))
+
+
+def _claim_link(estimate: Estimate) -> tuple[str, str]:
+    anchor = f"#{claim_anchor(estimate.figure_id)}" if estimate.figure_id else ""
+    return "The claim and its verdict", f"{CLAIMS}{anchor}"
+
+
+def make_edition_card(what: str, address: str) -> Card:
+    """Tell of a count or a setting that rests on no answer what it is, and where it is explained."""
+    return Card((("What it is", sentence(what)),), (("Where it is explained", address),))
 
 
 def claim_anchor(figure_id: str) -> str:

@@ -11,7 +11,7 @@ from myst_nb import glue
 from surveybook.analyse.estimates import ASSUMED, ASSUMPTIONS, Estimate, Estimates
 from surveybook.core.model import RESPONSE, Codebook, Status
 from surveybook.disseminate.figure import Figure
-from surveybook.disseminate.number_cards import Card, make_card
+from surveybook.disseminate.number_cards import Card, make_card, make_edition_card, make_printed_card
 from surveybook.disseminate.number_markup import number_html
 from surveybook.disseminate.wording import (
     BASES_TEXT,
@@ -34,7 +34,21 @@ from surveybook.disseminate.wording import (
 )
 
 WAYS = {"ci": "alike", "differ": "differ", "bound": "bounds"}
+EDITION_STATUS = "edition"  # of what this edition counts or sets
+COUNTED = "A number of people, behind the share below"
+OTHERS = "The rest: the people of whom the share below does not hold"
+RANGES = {
+    "ci": "The range for everyone, if the silent are like those who answered",
+    "differ": "The range for everyone, if the silent differ by some points",
+    "bound": "The range for everyone, whatever the silent think",
+}
+TIPPING = "How far the silent would have to differ before half of everyone say so"
 ASSUMED_STATUS = "assumed"  # of a range over assumed bases, beside the four statuses of values
+
+METHOD = "chapters/method.html"
+REPLICATES = "A count of the simulated sets of answers that this book compares"
+LEVEL = "A setting of this edition: how sure an interval is meant to be"
+POINTS = "A setting of this edition: by how much the silent are taken to differ"
 
 
 @dataclass(frozen=True)
@@ -60,12 +74,17 @@ class Number:
 
 @dataclass(frozen=True)
 class Words:
-    """Pasted words that rest on no answer: a sentence on the data, or a setting of the edition."""
+    """Pasted words that rest on no answer: a sentence on the data, a count of this book, a setting of the edition.
+
+    A count or a setting has a card that says so.
+    """
 
     text: str
+    card: Card | None = None
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": escape(self.text), "text/plain": self.text}
+        markup = number_html(self.text, EDITION_STATUS, self.card) if self.card else escape(self.text)
+        return {"text/html": markup, "text/plain": self.text}
 
 
 def paste_figure(figure: Figure) -> None:
@@ -85,7 +104,8 @@ def paste_rests(estimates: Estimates, survey: str) -> None:
     kind = next(status for status in (Status.OBSERVED, Status.PINNED, Status.PUBLISHED) if status in statuses)
     glue(f"{survey}-rests", Words(ROWS_TEXT[kind]), display=False)
     replicates = estimates.replicates.get(survey)
-    glue(f"{survey}-replicates", Words(str(len(replicates.numbers)) if replicates else "no"), display=False)
+    count = Words(str(len(replicates.numbers)), make_edition_card(REPLICATES, METHOD)) if replicates else Words("no")
+    glue(f"{survey}-replicates", count, display=False)
     if kind in BASES_TEXT:
         assumed = next((row.base_status for row in rows if row.interval_status == ASSUMED), "")
         bases = assumed.partition("assumed ")[2].replace(" to ", " or ")
@@ -118,28 +138,33 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     require_showable(estimate)
     stem = f"{estimate.survey}-{estimate.item}-{estimate.option_set}"
     about, status, card = about_text(estimate, codebook), estimate.status.value, make_card(estimate, codebook)
-    texts = {stem: value_text(estimate)}
+    numbers: dict[str, Number | Words] = {stem: Number(value_text(estimate), about, status, card)}
+
+    def add(name: str, text: str, what: str, about: str = about, status: str = status) -> None:
+        numbers[f"{stem}-{name}"] = Number(text, about, status, make_card(estimate, codebook, what))
+
     if estimate.suppressed and estimate.item == RESPONSE:
-        texts[f"{stem}-count"] = value_text(estimate)
+        add("count", value_text(estimate), COUNTED)
     if estimate.count is not None:
-        texts[f"{stem}-count"] = str(estimate.count)
+        add("count", str(estimate.count), COUNTED)
         if estimate.base_n is not None:
-            texts[f"{stem}-others"] = str(estimate.base_n - estimate.count)
-    numbers: dict[str, Number | Words] = {key: Number(text, about, status, card) for key, text in texts.items()}
+            add("others", str(estimate.base_n - estimate.count), OTHERS)
     if not isnan(estimate.estimate_pct):
         numbers[f"{stem}-words"] = Number(words_text(estimate), about, status, card)
     if printed_text(estimate):
         printed = f"Published: {estimate.printed_source}, {estimate.printed_place}."
-        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, Status.PUBLISHED.value, card)
+        published = Status.PUBLISHED.value
+        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, published, make_printed_card(estimate))
     about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
     shown = ASSUMED_STATUS if estimate.interval_status in ASSUMPTIONS else status
     for way, name in WAYS.items():
         if has_range(estimate, way):
-            numbers[f"{stem}-{name}"] = Number(range_text(estimate, way), about_range, shown, card)
+            add(name, range_text(estimate, way), RANGES[way], about_range, shown)
     if not isnan(estimate.tip_low_pct):
-        numbers[f"{stem}-tipping"] = Number(tipping_text(estimate), about_range, shown, card)
+        add("tipping", tipping_text(estimate), TIPPING, about_range, shown)
     if has_range(estimate):
-        numbers |= {f"{stem}-level": Words(level_text(estimate)), f"{stem}-points": Words(points_text(estimate))}
+        numbers[f"{stem}-level"] = Words(level_text(estimate), make_edition_card(LEVEL, METHOD))
+        numbers[f"{stem}-points"] = Words(points_text(estimate), make_edition_card(POINTS, METHOD))
     return numbers
 
 

@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 
 from surveybook.disseminate.number_markup import card_html, link_html, read_number
 
+NAME = "\0"  # stands for a card's name until it has one; no text has it
 TERM_CLASS = "std-term"  # what Sphinx calls the text of a reference to the glossary
 FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
@@ -34,7 +35,7 @@ def explain_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if read := read_number(node.astext()):
             text, status, card = read
             links = [(told, to_root + address) for told, address in card.links]
-            name = name_of(card_html("{name}", text, card.rows, links))
+            name = name_of(card_html(NAME, text, card.rows, links))
             node.replace_self(nodes.raw("", link_html(text, status, card, name, to_root), format="html"))
     entries = _glossary(app, docname)
     for node in list(doctree.findall(nodes.reference)):
@@ -42,15 +43,17 @@ def explain_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if _is_term(node) and address in entries:
             term, explanation = entries[address]
             links = [("In the list of words", address)]
-            name = name_of(card_html("{name}", term, [("Meaning", explanation)], links))
+            name = name_of(card_html(NAME, term, [("Meaning", explanation)], links))
             opening = f'<a class="sb-term" href="{escape(address)}" data-card="{name}">'
             node.replace_self(
                 [nodes.raw("", opening, format="html"), *node.children, nodes.raw("", "</a>", format="html")]
             )
     if cards:
-        shown = "".join(content.replace("{name}", name) for content, name in cards.items())
+        shown = "".join(content.replace(NAME, name) for content, name in cards.items())
         # The cards say again what figures and the list of words say: the search finds it there.
-        doctree.append(nodes.raw("", f'<div class="sb-cards">{shown}</div>', format="html", classes=["no-search"]))
+        doctree.append(
+            nodes.raw("", f'<div class="sb-about-cards">{shown}</div>', format="html", classes=["no-search"])
+        )
 
 
 def _glossary(app: Sphinx, docname: str) -> dict[str, tuple[str, str]]:

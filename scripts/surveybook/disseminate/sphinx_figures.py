@@ -19,10 +19,12 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from surveybook.disseminate.chart_style import colour_sheet
+from surveybook.disseminate.citing import cite_text
 from surveybook.disseminate.figure import PANEL_MIME, VEGALITE_MIME, about_of, csv_text
 from surveybook.disseminate.figure_markup import FIGURES, chart_html, open_script, panel_html
 from surveybook.disseminate.page_chart import make_page_chart
 from surveybook.disseminate.picture import draw_pictures, vega_script
+from surveybook.disseminate.sphinx_head import companion_of, page_address
 
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS, SHEETS = ("cards.js", "figures.js"), ("surveybook-colours.css", "surveybook.css")
@@ -53,7 +55,9 @@ def place_figure(app: Sphinx, docname: str, mime: str, content: dict, metadata: 
         Of the notebook's output.
     """
     about = about_of({mime: content})
-    _claim(app, about, docname)
+    spec = {key: value for key, value in content.items() if key != "usermeta"} if mime == VEGALITE_MIME else None
+    _claim(app, about, docname, spec)
+    cite = cite_text(about, page_address(app, docname), companion_of(app))
     files = Path(app.outdir) / FIGURES
     files.mkdir(parents=True, exist_ok=True)
 
@@ -63,8 +67,7 @@ def place_figure(app: Sphinx, docname: str, mime: str, content: dict, metadata: 
     write("csv", csv_text(about))
     to_root = "../" * docname.count("/")
     if mime == PANEL_MIME:
-        return nodes.raw("", panel_html(about, content["markup"], to_root), format="html")
-    spec = {key: value for key, value in content.items() if key != "usermeta"}
+        return nodes.raw("", panel_html(about, content["markup"], to_root, cite), format="html")
     page = make_page_chart(spec)
     # The build hands the pictures over here; a build by the plain tools has them drawn again.
     pictures = metadata.get(PICTURES) or draw_pictures(spec, about["alt"])
@@ -76,7 +79,7 @@ def place_figure(app: Sphinx, docname: str, mime: str, content: dict, metadata: 
         write("js", open_script(about, page))
     # A search may find what only real answers could tell by its question, never by a made-up number.
     classes = ["no-search"] if about.get("open") else []
-    return nodes.raw("", chart_html(about, page, pictures["plain"], to_root), format="html", classes=classes)
+    return nodes.raw("", chart_html(about, page, pictures["plain"], to_root, cite), format="html", classes=classes)
 
 
 class pasted_figure(nodes.General, nodes.Element):  # noqa: N801  a node's class is written small, as docutils writes its own
@@ -117,13 +120,13 @@ def move_code(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             cell.append(code)
 
 
-def _claim(app: Sphinx, about: dict, docname: str) -> None:
-    """Enter a figure among those of the site; refuse two of one name, since each has one permanent address."""
+def _claim(app: Sphinx, about: dict, docname: str, spec: dict | None) -> None:
+    """Keep what is said of a figure, for the head of its page; refuse two of one name: each has one address."""
     figures = app.env.__dict__.setdefault("surveybook_figures", {})
     if about["id"] in figures:
         owner = figures[about["id"]]["docname"]
         raise ExtensionError(f"two figures are named {about['id']!r}: in {owner} and in {docname}")
-    figures[about["id"]] = {"docname": docname, **about}
+    figures[about["id"]] = {"open": False, **about, "docname": docname} | ({"spec": spec} if spec else {})
 
 
 def _release(app: Sphinx, env, docname: str) -> None:
@@ -161,6 +164,7 @@ def _write_vega(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
+    app.setup_extension("surveybook.disseminate.sphinx_head")  # knows how figures are cited
     app.connect("config-inited", _drop_thebe)
     app.connect("env-purge-doc", _release)
     app.connect("builder-inited", _add_assets)
@@ -171,6 +175,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-resolved", move_code)
     for sheet in SHEETS:
         app.add_css_file(sheet)
+    app.add_css_file("print.css", media="print")
     for script in SCRIPTS:
         app.add_js_file(script, loading_method="defer")
-    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": False}

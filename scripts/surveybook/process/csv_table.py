@@ -23,6 +23,16 @@ TYPE_PATTERNS = {
 }
 
 
+# Control characters but tab and line ends, and those that turn the direction of all that follows.
+UNSEEN = {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFFFE, 0xFFFF}
+SHOWN = dict.fromkeys(UNSEEN - set(map(ord, "\t\n\r")), "\ufffd")
+
+
+def show_unseen(text: str) -> str:
+    """Show a character that no page, picture or print can hold as U+FFFD, the sign for such a one."""
+    return text.translate(SHOWN)
+
+
 def parse_text_table(content: bytes, path: Path) -> pd.DataFrame:
     """Parse the bytes of a CSV file (UTF-8, comma, header) as strings; an empty cell is ``""``.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from surveybook.core.model import RowKind
 from surveybook.core.paths import find_project
+from surveybook.process.csv_table import show_unseen
 from surveybook.process.package import load_package
 
 SHOWN_DIGITS = 12  # of a signature
@@ -17,7 +18,8 @@ class DataFile:
     """One file of a data package.
 
     ``kind`` is simulated, published, observed or editorial, ``licence`` a licence's name, or the
-    terms on which observed rows were given; ``signature`` is the first digits of the sha256.
+    terms on which observed rows were given; ``signature`` is the first digits of the sha256, and empty
+    for observed rows: who knows all answers but one could try every answer of the last against it.
     """
 
     name: str
@@ -43,15 +45,19 @@ def load_files(data_package: str = "data", *, project_folder: Path | None = None
         DataFile(
             name=resource["name"],
             path=resource["path"],
-            title=resource.get("title", ""),
+            title=show_unseen(resource.get("title", "")),
             kind=str(resource["status"]),
             rows_n=len(package.read(resource)),
-            licence=_licence(resource),
-            sources=_sources(resource),
-            signature=resource["hash"].removeprefix("sha256:")[:SHOWN_DIGITS],
+            licence=show_unseen(_licence(resource)),
+            sources=tuple(map(show_unseen, _sources(resource))),
+            signature=_signature(resource),
         )
         for resource in package.descriptor["resources"]
     ]
+
+
+def _signature(resource) -> str:
+    return "" if resource["status"] == RowKind.OBSERVED else resource["hash"].removeprefix("sha256:")[:SHOWN_DIGITS]
 
 
 def _licence(resource) -> str:

@@ -21,6 +21,7 @@ from surveybook.process.csv_table import (
     TYPE_PATTERNS,
     check_fields,
     parse_text_table,
+    show_unseen,
 )
 
 DESCRIPTOR = "datapackage.json"
@@ -93,7 +94,7 @@ class DataPackage:
         return path
 
     def read(self, resource: Mapping) -> pd.DataFrame:
-        """Read a resource as a text table: signature, then fields.
+        """Read a resource as a text table: signature, then fields. Characters that cannot be shown are U+FFFD.
 
         Raises
         ------
@@ -109,7 +110,7 @@ class DataPackage:
                 expected=f"sha256 {resource['hash'].removeprefix('sha256:')[:12]}...",
                 hint=f"if the change is meant: {accept_command(self.path(resource))}; if not, restore the file",
             )
-        return self.parse(resource, content)
+        return self.parse(resource, content).map(show_unseen)
 
     def parse(self, resource: Mapping, content: bytes) -> pd.DataFrame:
         """Parse a resource's bytes and check its fields and the mark of simulated answers."""

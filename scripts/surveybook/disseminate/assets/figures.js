@@ -130,11 +130,11 @@
       });
       frame.hidden = false;
       card.onpointerleave = leave;
-      card.onpointerenter = () => cards.later(0, () => {});
+      card.onpointerenter = cards.stay;
       // A second mark's card opens where the first one closes, without a word from it.
       card.ontoggle = (event) => event.newState === "closed" && shown === number && hide();
       (document.fullscreenElement ?? document.body).append(card);
-      cards.open(card, box);
+      cards.open(card, box, around);
     }
 
     const steps = {
@@ -281,7 +281,7 @@
   // An address may name a breakdown, or a figure that is folded or not the chosen one.
   function follow() {
     choose(new URLSearchParams(location.search).get("by"));
-    const name = decodeURIComponent(location.hash.slice(1));
+    const name = location.hash.slice(1); // names of figures need no decoding
     const figure = name && document.getElementById(name);
     const view = figure && figure.closest("[data-of]");
     if (view) choose(view.dataset.view);
@@ -297,7 +297,7 @@
     (entries) => {
       for (const entry of entries.filter((seen) => seen.isIntersecting)) {
         watcher.unobserve(entry.target);
-        draw(entry.target);
+        draw(entry.target).catch((error) => console.info(`${error.message}; the picture stays`));
       }
     },
     { rootMargin: "300px" },
