@@ -20,13 +20,14 @@ SPACED = """() => {
   document.head.append(style);
 }"""
 # Text that a box around it cuts off; a chart's own text is a picture and has no spacing of the page.
-CLIPPED = """() => [...document.querySelectorAll("article :is(p, li, th, td, dt, dd, summary, a, label, button, h1, h2)")]
+CLIPPED = """() => [...document.querySelectorAll("article :is(p, li, th, td, dt, dd, summary, a, label, button, h2)")]
   .filter(one => one.checkVisibility() && !one.closest(".sb-hidden, .sb-stacked thead, .sb-entries thead"))
   .filter(one => {
     for (let box = one; box.tagName !== "ARTICLE"; box = box.parentElement) {
       const { overflowX, overflowY } = getComputedStyle(box);
-      const across = overflowX === "hidden" || overflowX === "clip", down = overflowY === "hidden" || overflowY === "clip";
-      if (across && box.scrollWidth > box.clientWidth + 1 || down && box.scrollHeight > box.clientHeight + 1) return true;
+      const cuts = overflow => ["hidden", "clip"].includes(overflow);
+      if (cuts(overflowX) && box.scrollWidth > box.clientWidth + 1) return true;
+      if (cuts(overflowY) && box.scrollHeight > box.clientHeight + 1) return true;
     }
     return one.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !one.closest(".sb-scroll");
   }).map(one => one.outerHTML.slice(0, 120))"""

