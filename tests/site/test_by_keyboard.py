@@ -100,8 +100,9 @@ def test_the_arrow_keys_read_each_mark_of_a_chart(page):
 
 
 def test_the_data_of_a_figure_are_downloaded(page):
-    figure = page.locator(".sb-figure:has(.sb-walk:focus)").get_attribute("id")
+    tab_to(page, ".sb-walk")
     tab_to(page, ".sb-get > summary")
+    figure = page.locator(".sb-figure:has(.sb-get > summary:focus)").get_attribute("id")
     page.keyboard.press("Enter")
     tab_to(page, "a[download]")
     with page.expect_download() as caught:
@@ -117,6 +118,7 @@ def test_the_data_of_a_figure_are_downloaded(page):
 
 
 def test_a_figure_fills_the_screen_and_goes_back(page):
+    tab_to(page, ".sb-walk")
     button = tab_to(page, ".sb-full")
     page.keyboard.press("Enter")
     expect(button).to_have_text("Leave full screen")

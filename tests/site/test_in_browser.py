@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from math import floor
+from posixpath import dirname, normpath
 
 import pytest
 
@@ -15,7 +16,7 @@ if BROWSER is None:
     pytest.skip(NONE, allow_module_level=True)
 
 from playwright.sync_api import expect  # noqa: E402  only where there is a browser
-from visiting import CUT_OFF, MARK_CARD, OVERFLOW, PHONE, SOON, TOLD_BY_CARD, WAIT, WIDE, read_marks  # noqa: E402
+from visiting import CHARTS, CUT_OFF, MARK_CARD, OVERFLOW, PHONE, SOON, TOLD_BY_CARD, WAIT, WIDE, read_marks  # noqa: E402
 
 # How many figures these pages have at least.
 LEAST = {
@@ -43,7 +44,8 @@ ZONES = """figure => [...figure.querySelectorAll('.sb-live [class*="zone"] > pat
 })"""
 TO_THE_MIDDLE = "element => element.scrollIntoView({ block: 'center', behavior: 'instant' })"
 # Figures whose table has other lines than their chart, and so tests of their own.
-OTHER_LINES = ("extent-tipping-point", "timeline")
+OTHER_LINES = ("extent-tipping-point", "timeline", "power")
+FIRST_NUMBER = re.compile(r"\d+")
 INK = """figure => getComputedStyle(figure.querySelector(".sb-live svg text")).fill"""
 
 
@@ -96,14 +98,23 @@ def test_each_mark_tells_its_own_words_which_are_those_of_the_table(visit, page_
         assert len(figure.evaluate(ZONES)) == len(marks) > 0
         rows = [row.locator("th, td").all_text_contents() for row in figure.locator("tbody tr").all()]
         if name not in OTHER_LINES:
-            assert [mark[0][1] for mark in marks] == [row[0] for row in rows], name
-            assert [dict(mark)["Share"] for mark in marks] == [row[1] for row in rows], name
+            for mark, row in zip(marks, rows, strict=True):
+                assert row[0] in mark[0][1], name
+                # Shares may be shorter than in the table, but begin with the same number.
+                first, told = (FIRST_NUMBER.findall(text)[:1] for text in (dict(mark)["Share"], " ".join(row[1:])))
+                # What is printed in words has no number in the table.
+                assert first == told or (not told and row[-1] in dict(mark)["Share"]), name
         for number, mark in enumerate(marks):
             figure.locator('.sb-live [class*="zone"] > path').nth(number).evaluate(TO_THE_MIDDLE)
             zone = figure.evaluate(ZONES)[number]
             if (told := point_at(opened, zone, 0.97)) != mark:
                 wrong.append((name, mark, told))
-            if name not in OTHER_LINES and mark[0][1] not in zone["words"]:
+            # Its words are drawn where it is, or its share alone where there is no room for more.
+            places = (
+                mark[0][1].split("\n")[0] in zone["words"],
+                dict(mark).get("Share") in zone["words"].split(),
+            )
+            if name not in OTHER_LINES and not any(places):
                 wrong.append((name, mark[0][1], zone["words"]))
     assert wrong == []
     assert opened.faults == []
@@ -179,7 +190,7 @@ def test_a_tap_opens_a_mark_or_a_number_and_a_tap_elsewhere_closes_it(visit):
     expect(card).to_be_visible()
     expect(card).to_contain_text("Rests on")
     assert "#" not in opened.page.url
-    opened.page.touchscreen.tap(PHONE / 2, 790)
+    opened.page.locator("h1").tap()
     expect(card).to_be_hidden()
     figure = drawn(opened, "effects")
     marks, zones, card = read_marks(figure), figure.evaluate(ZONES), opened.page.locator(MARK_CARD)
@@ -197,24 +208,23 @@ def test_a_tap_opens_a_mark_or_a_number_and_a_tap_elsewhere_closes_it(visit):
 # What is loaded, and when
 
 
-@pytest.mark.parametrize("name", ["index.html", MOST])
-def test_the_chart_script_is_asked_for_once_a_chart_comes_near_and_each_is_drawn_then(visit, name):
+def test_the_chart_script_is_asked_for_once_a_chart_comes_near_and_each_is_drawn_then(visit):
     opened = visit("search.html")
     opened.page.set_viewport_size({"width": WIDE, "height": 100})
     asked = []
     opened.page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
-    opened.page.goto(opened.page.url.replace("search.html", name))
-    figures = opened.page.locator(".sb-figure:has(> .sb-chart):not(.sb-open *)")
-    assert figures.first.evaluate("figure => figure.getBoundingClientRect().y > 100 + 300")
+    charts = opened.page.locator(CHARTS)
+    opened.page.goto(opened.page.url.replace("search", "index"))
+    assert charts.first.evaluate("figure => figure.getBoundingClientRect().y > 100 + 300")
     opened.page.wait_for_timeout(300)
     assert VEGA not in asked
-    for figure in figures.all():
-        near = figure.evaluate("one => one.getBoundingClientRect().y") < 400
-        assert figure.get_attribute("data-live") is None or near
-        expect(figure.locator("img")).to_be_visible()
-        figure.evaluate("one => one.scrollIntoView({ behavior: 'instant' })")
-        expect(figure).to_have_attribute("data-live", "", timeout=WAIT)
+    charts.first.scroll_into_view_if_needed()
+    expect(charts.first).to_have_attribute("data-live", "", timeout=WAIT)
     assert asked.count(VEGA) == 1
+    opened.page.goto(opened.page.url.replace("index", MOST.removesuffix(".html")))
+    expect(charts.first).to_have_attribute("data-live", "", timeout=WAIT)
+    assert charts.last.get_attribute("data-live") is None
+    expect(charts.last.locator("img")).to_be_visible()
     assert opened.faults == []
 
 
@@ -229,7 +239,9 @@ def test_a_picture_stays_where_the_chart_script_cannot_be_loaded(visit):
     assert figure.get_attribute("data-live") is None
 
 
-def test_without_javascript_a_page_has_its_text_its_pictures_its_tables_and_its_claims(visit, page_name, read_page):
+def test_without_javascript_a_page_has_its_text_its_pictures_its_tables_and_its_claims(
+    visit, site, page_name, read_page
+):
     opened = visit(page_name, width=PHONE, java_script_enabled=False)
     page = opened.page
     told = read_page(page_name)
@@ -239,8 +251,9 @@ def test_without_javascript_a_page_has_its_text_its_pictures_its_tables_and_its_
     expect(page.locator(".sb-about").locator("visible=true")).to_have_count(0)
     for number in told.select("a.sb-number, a.sb-term"):
         path, _, name = number["href"].partition("#")
-        place = "/".join([*page_name.split("/")[:-1], path]) if path else page_name
-        assert read_page(re.sub(r"[^/.]+/\.\./", "", place)).find(id=name) is not None, number
+        place = normpath(f"{dirname(page_name)}/{path}").lstrip("/") if path else page_name
+        assert not name or read_page(place).find(id=name) is not None, number
+        assert (site / place).is_file(), number
     for folded in page.locator("details.sb-open").all():
         expect(folded.locator(".sb-chart img")).to_be_hidden()
         folded.locator("> summary").click()
@@ -334,7 +347,8 @@ def open_by_keys(opened, name):
     summary = folded(opened, name).locator("> summary")
     # From the last link or button before it, as a reader would come.
     summary.evaluate("""summary => {
-      const all = [...document.querySelectorAll("a[href], button, summary")].filter(one => one.checkVisibility());
+      const all = [...document.querySelectorAll("a[href], button, select, summary, [tabindex='0']")]
+        .filter(one => one.checkVisibility({ visibilityProperty: true }));
       all[all.indexOf(summary) - 1].focus();
     }""")
     for _ in range(3):
@@ -380,7 +394,8 @@ def test_a_figure_is_loaded_when_a_reader_opens_it_by_keyboard(visit, served, re
     loaded = [address.rsplit("/", 1)[1] for address in asked if "_static/figures/" in address and ".js" in address]
     assert loaded == [f"{ANSWERS}.js"]
     told_by(figure, replicates)
-    assert opened.faults == []
+    # The page before was left while its charts were loading.
+    assert [fault for fault in opened.faults if not fault.startswith("failed: ")] == []
 
 
 def test_draw_again_by_keyboard_shows_another_replicate_and_leaves_what_print_fixes(visit, replicates):
@@ -389,7 +404,10 @@ def test_draw_again_by_keyboard_shows_another_replicate_and_leaves_what_print_fi
     seen = [told_by(figure, replicates)]
     before = figure.evaluate(ROUND)
     assert [mark["value"] for mark in before if not mark["hollow"]] == [54, 14]
-    opened.page.keyboard.press("Tab")
+    for _ in range(3):
+        opened.page.keyboard.press("Tab")
+        if opened.page.locator(".sb-again:focus").count():
+            break
     expect(figure.get_by_role("button", name="Draw again")).to_be_focused()
     for _ in range(6):
         opened.page.keyboard.press("Enter")
@@ -446,7 +464,8 @@ def test_a_button_pressed_before_the_chart_has_come_does_no_harm(visit):
     for route in held:
         route.continue_()
     expect(opened.figure(name)).to_have_attribute("data-live", "", timeout=WAIT)
-    assert opened.faults == []
+    # The page before was left while its charts were loading.
+    assert [fault for fault in opened.faults if not fault.startswith("failed: ")] == []
 
 
 def soon_there(locator):
@@ -458,7 +477,9 @@ def soon_there(locator):
     return False
 
 
-def test_an_opened_chart_has_the_words_of_its_picture_its_marks_in_place_and_room_on_the_narrowest_phone(visit):
+def test_a_chart_that_is_opened_has_the_words_of_its_picture_and_marks_in_place_and_fits_a_narrow_phone(
+    visit,
+):
     opened = visit(MOST)
     figure = open_by_keys(opened, ANSWERS)
     words = figure.locator(".sb-chart > img").get_attribute("alt")

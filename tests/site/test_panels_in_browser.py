@@ -16,7 +16,7 @@ if find_browser() is None:
     pytest.skip(NONE, allow_module_level=True)
 
 from playwright.sync_api import expect
-from visiting import NOT_FOLDED, OVERFLOW, PHONE, SOON, WAIT, WIDE
+from visiting import CHARTS, OVERFLOW, PHONE, SOON, WAIT, WIDE
 
 WITH_MAP, GLOSSARY, CLAIMS = (
     "chapters/welfare-innovations.html",
@@ -57,6 +57,7 @@ IN_SIGHT = """element => {
 TO_THE_MIDDLE = """element => scrollBy({
   top: element.getBoundingClientRect().y - innerHeight / 2, behavior: "instant",
 })"""
+FIRST_LINE = "link => { const { x, y } = link.getClientRects()[0]; return { x, y }; }"
 FOCUS_BEFORE = """element => {
   const all = [...document.querySelectorAll("a[href], button, summary, [tabindex='0'], input")]
     .filter(one => one.checkVisibility({ visibilityProperty: true }));
@@ -185,7 +186,7 @@ def test_no_mark_of_the_map_covers_another(visit):
                 assert (x - other_x) ** 2 + (y - other_y) ** 2 >= wide**2
 
 
-# Terms
+# Terms and numbers
 
 
 @pytest.fixture(scope="module")
@@ -204,129 +205,68 @@ def pages_with_terms(site, read_page) -> list[str]:
     return sorted(name for name in names if read_page(name).select("a.sb-term"))
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-@pytest.mark.parametrize("width", [PHONE, WIDE])
-def test_a_term_is_explained_on_focus_and_on_hover_and_within_the_window(
-    visit, definitions, pages_with_terms, width, script
-):
+def test_the_card_of_a_term_tells_the_first_sentence_of_its_definition(read_page, definitions, pages_with_terms):
     assert len(pages_with_terms) >= 6
     for name in pages_with_terms:
-        opened = visit(name, width=width, java_script_enabled=script)
-        come_to_rest(opened, script)
-        terms = opened.page.locator("a.sb-term")
-        for number in range(terms.count()):
-            term = terms.nth(number)
-            words = definitions[term.get_attribute("href").partition("#")[2]]
-            explained = opened.page.locator(f"[id='{term.get_attribute('aria-describedby')}']")
-            expect(explained).to_have_count(1)
-            expect(explained).to_be_hidden()
-            expect(term).to_have_accessible_description(words)
-            tab_to(opened, term)
-            term.evaluate(TO_THE_MIDDLE)
-            hold_explained(opened, explained, words, width)
-            term.evaluate("term => term.blur()")
-            expect(explained).to_be_hidden()
-            term.evaluate(TO_THE_MIDDLE)
-            term.hover()
-            hold_explained(opened, explained, words, width)
-            opened.page.mouse.move(1, 1)
-            expect(explained).to_be_hidden()
-        assert [fault for fault in opened.faults if script or ".js" not in fault] == []
+        for term in read_page(name).select("a.sb-term"):
+            said = words_of(read_page(name).find(id=term["data-card"]).select_one("dd"))
+            assert said == definitions[term["href"].partition("#")[2]]
 
 
-def come_to_rest(opened, script=True):
-    """Draw all charts, so that nothing moves under the pointer any more."""
-    for figure in opened.page.locator(NOT_FOLDED).all() if script else ():
-        figure.scroll_into_view_if_needed()
-        expect(figure).to_have_attribute("data-live", "light", timeout=WAIT)
-
-
-def hold_explained(opened, explained, words, width):
-    expect(explained).to_be_visible()
-    expect(explained).to_have_text(words)
-    box = explained.bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
-    hold_in_sight(explained)
-    assert opened.page.evaluate(OVERFLOW) <= 0
-
-
-@pytest.mark.parametrize("width", [PHONE, WIDE])
-def test_the_pointer_can_go_from_a_term_to_its_explanation(visit, pages_with_terms, width):
-    lost = []
-    for name in pages_with_terms:
+@pytest.mark.parametrize(
+    ("width", "pages"),
+    [(PHONE, ["chapters/method.html"]), (WIDE, ["index.html", "chapters/how-far-print-carries.html"])],
+)
+def test_each_term_and_number_opens_its_card_by_hover_within_the_window(visit, width, pages):
+    for name in pages:
         opened = visit(name, width=width)
         come_to_rest(opened)
-        for term in opened.page.locator("a.sb-term").all():
-            explained = opened.page.locator(f"[id='{term.get_attribute('aria-describedby')}']")
-            term.evaluate(TO_THE_MIDDLE)
-            term.hover()
-            expect(explained).to_be_visible()
-            # Down into it, on the shortest way: it stands below its line.
-            line, box = term.bounding_box(), explained.bounding_box()
-            x = line["x"] + line["width"] / 2
-            opened.page.mouse.move(x, box["y"] + 8, steps=20)
-            if not explained.is_visible():
-                lost.append((name, term.inner_text(), round(x), [round(box["x"]), round(box["x"] + box["width"])]))
+        links = opened.page.locator("a[data-card]")
+        # A number that stands there again has the same card.
+        for card_name in dict.fromkeys(links.evaluate_all("all => all.map(one => one.dataset.card)")):
+            link = opened.page.locator(f"a[data-card={card_name}]").first
+            card = opened.page.locator(f"#{card_name}")
+            link.evaluate(TO_THE_MIDDLE)
+            link.hover()
+            expect(card).to_be_visible()
+            box, line = card.bounding_box(), link.evaluate(FIRST_LINE)
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            # It stays while the pointer goes to it on the shortest way, and hides what is below.
+            x = min(max(line["x"], box["x"] + 8), box["x"] + box["width"] - 8)
+            opened.page.mouse.move(x, box["y"] + 8 if box["y"] > line["y"] else box["y"] + box["height"] - 8, steps=4)
+            hold_in_sight(card)
+            opened.page.keyboard.press("Escape")
+            expect(card).to_be_hidden()
             opened.page.mouse.move(1, 1)
-    assert lost == []
-
-
-def test_an_explanation_is_seen_as_a_whole(visit, pages_with_terms):
-    cut = []
-    for name in pages_with_terms:
-        opened = visit(name, width=PHONE)
-        come_to_rest(opened)
-        for term in opened.page.locator("a.sb-term").all():
-            tab_to(opened, term)
-            term.evaluate(TO_THE_MIDDLE)
-            explained = opened.page.locator(f"[id='{term.get_attribute('aria-describedby')}']")
-            expect(explained).to_be_visible()
-            if not explained.evaluate("""one => {
-              const box = one.getBoundingClientRect();
-              return one.contains(document.elementFromPoint(box.x + 12, box.bottom - 6));
-            }"""):
-                cut.append((name, term.inner_text()))
-    assert cut == []
-
-
-@WITH_AND_WITHOUT
-def test_an_explanation_hides_the_text_that_it_lies_over(visit, pages_with_terms, script):
-    opened = visit(pages_with_terms[0], java_script_enabled=script)
-    tab_to(opened, opened.page.locator("a.sb-term").first)
-    explained = opened.page.locator(".sb-explained").first
-    expect(explained).to_be_visible()
-    assert explained.evaluate("one => getComputedStyle(one).backgroundColor") not in (
-        "rgba(0, 0, 0, 0)",
-        "transparent",
-    )
-
-
-def test_a_term_leads_to_its_definition(visit, pages_with_terms):
-    for name in pages_with_terms:
-        opened = visit(name)
-        term = opened.page.locator("a.sb-term").first
-        tab_to(opened, term)
-        place = term.get_attribute("href").partition("#")[2]
-        opened.page.keyboard.press("Enter")
-        opened.page.wait_for_url(f"**/{GLOSSARY}#{place}")
-        expect(opened.page.locator(f"[id='{place}']")).to_be_in_viewport(timeout=SOON)
+        assert opened.page.evaluate(OVERFLOW) <= 0
         assert opened.faults == []
 
 
-def test_in_print_a_term_is_its_word_alone(visit, pages_with_terms):
-    for name in pages_with_terms:
-        opened = visit(name)
-        opened.page.emulate_media(media="print")
-        for explained in opened.page.locator(".sb-explained").all():
-            expect(explained).to_be_hidden()
-
-
-def test_in_print_a_term_that_has_the_focus_is_its_word_alone(visit, pages_with_terms):
-    opened = visit(pages_with_terms[0])
-    tab_to(opened, opened.page.locator("a.sb-term").first)
+def test_a_card_closes_when_the_pointer_leaves_unless_it_was_opened_by_a_click(visit):
+    opened = visit("chapters/effects.html")
+    number = opened.page.locator("a.sb-number").first
+    card = opened.page.locator(f"#{number.get_attribute('data-card')}")
+    number.hover()
+    expect(card).to_be_visible()
+    opened.page.mouse.move(1, 1)
+    expect(card).to_be_hidden(timeout=SOON)
+    number.click()
+    opened.page.mouse.move(1, 1)
+    opened.page.wait_for_timeout(500)
+    expect(card).to_be_visible()
     opened.page.emulate_media(media="print")
-    expect(opened.page.locator(".sb-explained").first).to_be_hidden(timeout=SOON)
+    expect(card).to_be_hidden(timeout=SOON)
+    opened.page.emulate_media(media="screen")
+    opened.page.mouse.click(2, 500)
+    expect(card).to_be_hidden(timeout=SOON)
+
+
+def come_to_rest(opened):
+    """Draw all charts, so that nothing moves under the pointer any more."""
+    for figure in opened.page.locator(CHARTS).all():
+        figure.scroll_into_view_if_needed()
+        expect(figure).to_have_attribute("data-live", "", timeout=WAIT)
 
 
 # Tables
@@ -383,7 +323,9 @@ def test_each_panel_gives_its_table_as_a_file(visit, served, site, pages_with_pa
     for name in pages_with_panels:
         opened = visit(name, root=served, accept_downloads=True)
         for panel in panels_of(read_page(name)):
-            link = opened.page.locator(f"[id='{panel['id']}'] a[download]")
+            figure = opened.page.locator(f"[id='{panel['id']}']")
+            figure.locator(".sb-get > summary").click()
+            link = figure.locator("a[download]")
             expect(link).to_have_text("Data (CSV)")
             with opened.page.expect_download() as caught:
                 link.click()
@@ -394,16 +336,6 @@ def test_each_panel_gives_its_table_as_a_file(visit, served, site, pages_with_pa
             assert rows == [[words_of(cell) for cell in row.select("th, td")] for row in panel.select("table tr")]
             assert any("not approved by the authors" in line for line in text.splitlines())
         assert opened.faults == []
-
-
-def test_no_request_of_any_page_leaves_the_site(visit, served, page_name):
-    opened = visit(page_name, root=served)
-    opened.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    for part in (0.25, 0.5, 0.75, 1):
-        opened.page.evaluate(f"scrollTo(0, {part} * document.scrollingElement.scrollHeight)")
-        opened.page.wait_for_timeout(50)
-    opened.page.wait_for_load_state("networkidle")
-    assert opened.faults == []
 
 
 # Claims

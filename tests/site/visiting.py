@@ -13,6 +13,7 @@ LOCAL = re.compile(r"(?:file|data|blob):")
 WAIT, SOON = 10_000, 2000  # milliseconds: for a chart to be drawn, for a change of the page to show
 # The figures that readers open are tested by themselves.
 NOT_FOLDED = ".sb-figure:not(.sb-wide, .sb-open .sb-figure)"
+CHARTS = ".sb-figure:has(> .sb-chart):not(.sb-open *)"
 # Texts of charts that reach over their chart's frame.
 CUT_OFF = """() => [...document.querySelectorAll(".sb-live svg text")].filter(text => {
   const frame = text.closest(".sb-chart").getBoundingClientRect();
@@ -21,8 +22,9 @@ CUT_OFF = """() => [...document.querySelectorAll(".sb-live svg text")].filter(te
 }).map(text => text.textContent)"""
 # The card of a chart's marks, and the pairs of name and text that it tells.
 MARK_CARD = "#sb-mark-card"
-TOLD_BY_CARD = """card =>
-  [...card.querySelectorAll("dt")].map(one => [one.textContent, one.nextSibling.textContent])"""
+TOLD_BY_CARD = (
+    """card => [...card.querySelectorAll("dt")].map(one => [one.textContent, one.nextSibling.textContent])"""
+)
 # What the policy of a page stops is told to the console as an error, which is a fault.
 VIOLATIONS = """document.addEventListener("securitypolicyviolation", event =>
   console.error(`against the policy: ${event.effectiveDirective} ${event.blockedURI}`))"""
