@@ -62,3 +62,50 @@ def test_a_figure_of_another_chapter_is_seen_too(project, executed):
     shutil.copy(executed / "effects.ipynb", executed / "drivers.ipynb")
     with pytest.raises(SurveybookError):
         check(executed)
+
+
+# Pasted figures
+
+PASTED = "```{paste-figure} chapters/effects.ipynb::landing-effects"
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("```{paste-figure} chapters/effects.ipynb::landing-efects", "chapters/effects.ipynb::landing-efects"),
+        ("```{paste-figure} chapters/efects.ipynb::landing-effects", "chapters/efects.ipynb::landing-effects"),
+        (":::{paste-figure} chapters/effects.ipynb::effects", "chapters/effects.ipynb::effects"),  # shown, not kept
+        ("````{paste-figure}   landing-effects", "landing-effects"),
+    ],
+    ids=["unknown", "of an unknown chapter", "not kept", "of no chapter"],
+)
+def test_a_pasted_figure_that_no_chapter_keeps_is_named_with_its_page(project, executed, edit_text, line, key):
+    edit_text(project / "index.md", PASTED, line)
+    with pytest.raises(SurveybookError, match="pastes what is not there") as caught:
+        check(executed)
+    assert (caught.value.file, caught.value.got) == ("index.md", key)
+    assert "paste_figure" in caught.value.hint
+
+
+@pytest.mark.parametrize("line", [PASTED, PASTED.replace("```", ":::"), PASTED.replace("```", "`````")])
+def test_a_kept_figure_may_be_pasted_by_any_fence(project, executed, edit_text, line):
+    edit_text(project / "index.md", PASTED, line)
+    check(executed)
+
+
+def test_a_kept_figure_has_no_name_of_another(project, executed):
+    notebook = json.loads((executed / "effects.ipynb").read_text(encoding="utf-8"))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    kept = [
+        content["usermeta"]["surveybook"]
+        for output in outputs
+        for mime, content in output.get("data", {}).items()
+        if mime == "application/papermill.record/application/vnd.vegalite.v6+json"
+    ]
+    (about,) = kept
+    assert about["id"] == "landing-effects"
+    about["id"] = "effects"
+    (executed / "effects.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    with pytest.raises(SurveybookError, match="two figures have one id") as caught:
+        check(executed)
+    assert caught.value.got == "effects"

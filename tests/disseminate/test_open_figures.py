@@ -11,7 +11,7 @@ import pytest
 
 from surveybook.analyse import estimate_surveys, load_choices
 from surveybook.core.errors import SurveybookError
-from surveybook.disseminate import figure_choices, figure_headlines, figure_known, figure_open
+from surveybook.disseminate import figure_choices, figure_headlines, figure_known, figure_open, show_breakdowns
 from surveybook.disseminate.figure import USERMETA, VEGALITE_MIME
 from surveybook.process import load_surveys
 
@@ -393,3 +393,51 @@ def test_of_observed_answers_everything_is_known(observed):
     assert [unknown for kind, _, unknown in figure.table[1:] if not kind.startswith(parts)] == ["0"] * 3
     assert sum(int(unknown) for _, _, unknown in figure.table[1:]) == sum(withheld.values())
     assert "By region" in [row[0] for row in figure.table]
+
+
+# Breakdowns to choose among
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What a cell displays."""
+    found = []
+    monkeypatch.setattr("surveybook.disseminate.figures_open.display", found.append)
+    return found
+
+
+def test_breakdowns_of_simulated_answers_are_open_and_leave_places_out(simulated, shown):
+    show_breakdowns(simulated, "vive", "extent", figure_id="who", title="Who saw it, by {by}?")
+    assert [figure.figure_id for figure in shown] == ["who-by-role", "who-by-field"]
+    assert [figure.view for figure in shown] == [("who", "role", "Role"), ("who", "field", "Field")]
+    assert [figure.title for figure in shown] == ["Who saw it, by role?", "Who saw it, by field?"]
+    for figure, by in zip(shown, ("role", "field"), strict=True):
+        about = figure._repr_mimebundle_()[VEGALITE_MIME]["usermeta"][USERMETA]
+        assert about["open"] and about["view"] == ["who", by, by.capitalize()]
+        assert figure.table == made(simulated, item="extent", by=by).table
+
+
+def test_breakdowns_of_real_answers_are_plain_and_name_places(observed, shown):
+    show_breakdowns(observed, "vive", "extent", figure_id="who", title="Who saw it, by {by}?")
+    assert [figure.view for figure in shown] == [
+        ("who", "role", "Role"),
+        ("who", "field", "Field"),
+        ("who", "region", "Region"),
+    ]
+    for figure in shown:
+        about = figure._repr_mimebundle_()[VEGALITE_MIME]["usermeta"][USERMETA]
+        assert "open" not in about and about["view"] == list(figure.view)
+        assert "simulated" not in figure.text().lower()
+
+
+def test_an_option_can_be_broken_down_of_an_item_without_a_headline(simulated, shown):
+    show_breakdowns(simulated, "vive", "kind", figure_id="k", title="Who, by {by}?", option="option:2")
+    assert [figure.view[1] for figure in shown] == ["role", "field"]
+    assert shown[1].table == made(simulated, item="kind", by="field", option="option:2").table
+
+
+@pytest.mark.parametrize("title", ["Heads see more, by {by}", "{by}"])
+def test_breakdowns_are_asked_for_by_a_question(simulated, shown, title):
+    with pytest.raises(SurveybookError, match="no question"):
+        show_breakdowns(simulated, "vive", "extent", figure_id="who", title=title)
+    assert shown == []

@@ -10,8 +10,9 @@ import pytest
 from page import ids_of, links_of, read_page, table_rows
 
 from surveybook.core.errors import SurveybookError
+from surveybook.disseminate.charts import Key
 from surveybook.disseminate.figure import INDEPENDENT, PANEL_MIME, USERMETA, about_of, csv_text, make_panel
-from surveybook.disseminate.figure_markup import chart_html, panel_html
+from surveybook.disseminate.figure_markup import chart_html, open_script, panel_html, script_json
 from surveybook.disseminate.page_chart import PageChart
 
 HOSTILE = '</script><script>alert(1)</script> & "quoted" <b>bold</b> {role}`x`'
@@ -67,6 +68,49 @@ def test_figures_that_readers_choose_among_say_so_folded_or_not():
         assert element.startswith(f"<{tag} ")
         assert 'data-of="group"' in element and 'data-view="field"' in element
         assert "<b>" not in html
+
+
+def test_an_open_figure_is_folded_and_all_that_is_said_of_it_is_text():
+    said = dict.fromkeys(("title", "alt", "caption", "rests", "base"), HOSTILE)
+    table = [[HOSTILE, HOSTILE, "b"], [HOSTILE, "2", HOSTILE]]
+    said |= {"id": "f", "table": table, "open": True, "draws": [HOSTILE], "view": [HOSTILE] * 3}
+    said["links"] = [[1, 2, f"a.html#{HOSTILE}"]]
+    chart = PageChart(
+        {"t": HOSTILE}, (((HOSTILE, HOSTILE),),), (Key("sb-dot", HOSTILE), Key("sb-half", HOSTILE, (2, 4)))
+    )
+    page = read_page(chart_html(said, chart, SVG, "../", HOSTILE))
+    (folded,) = page.inside
+    assert folded.attributes == {
+        "class": "sb-open",
+        "data-figure": "f",
+        "data-script": "../_static/figures/f.js",
+        **{f"data-{key}": HOSTILE for key in ("of", "view", "label")},
+    }
+    (summary,) = [one for one in folded.inside if one.name == "summary"]
+    assert summary.text == f"Not known here; what real answers would show: {HOSTILE}"
+    assert page.find("script") == page.find("b") == []  # its chart is in a file
+    assert page.find("p", class_="sb-title")[0].text == HOSTILE
+    assert [line.text.strip() for line in page.find("li")] == [HOSTILE] * 2
+    assert [[cell.text for cell in row.inside] for row in page.find("tr")] == table
+    assert f"../a.html#{HOSTILE}" in links_of(page)
+    (image,) = page.find("img")
+    assert (image.attributes["alt"], image.attributes["loading"]) == (HOSTILE, "lazy")
+    assert page.find("p", class_="sb-cite")[0].text == f"To cite this figure: {HOSTILE}"
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "<!--", "]]>", "</SCRIPT >", "\u2028", "\\u003c", '"'])
+def test_data_in_a_script_cannot_end_it_and_come_back_as_they_were(text):
+    about = {"id": "f", "draws": [text]}
+    written = script_json({"a": text, text: [text]})
+    assert not set("<>&") & set(written) and json.loads(written) == {"a": text, text: [text]}
+    script = open_script(about, PageChart({"t": text}, (((text, text),),), ()))
+    begin, _, content = script.partition(" = ")
+    assert begin == '(window.surveybookOpen ??= {})["f"]' and not set("<>&") & set(script)
+    assert json.loads(content.removesuffix(";\n")) == {
+        "spec": {"t": text},
+        "marks": [[[text, text]]],
+        "draws": [text],
+    }
 
 
 # Figures without a chart
