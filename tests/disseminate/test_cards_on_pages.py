@@ -107,6 +107,8 @@ def write_book(folder: Path, simulated) -> dict:
 
 def build(source: Path, out: Path) -> None:
     settings = {"extensions": EXTENSIONS, "nb_execution_mode": "off", "language": "en", "nb_ipywidgets_js": {}}
+    # Sphinx adds to this mapping: its own would be that of other tests' books too.
+    settings["source_suffix"] = {".rst": "restructuredtext"}
     Sphinx(source, None, out, out.with_name("trees") / "t", "html", settings, status=None, warning=None).build()
 
 
