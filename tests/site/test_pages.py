@@ -412,9 +412,11 @@ FILES = ("csv", "svg", "plain.svg", "png", "vl.json")
 # Counts whose cards tell them as a share: of 556 leaders who were invited, and of 98 municipalities.
 TOLD_AS_SHARES = {"556": "100 percent", "93": "95 percent"}
 # What a number's card tells, in this order.
+AS_PRINTED = "The figure, or the word, that was printed."
+TOLD_AS_PRINTED = ["What it is", "Question", "Rests on", "Source"]
 TOLD_OF_A_NUMBER = ["Value", "Interval", "Of whom", "Question", "Rests on", "Method", "Source"]
 METHODS = {
-    FIXED: "Worked out from simulated answers, which give what was printed",
+    FIXED: "The printed figure, which the simulated answers were made to give",
     PUBLISHED: "Carried over as it was printed; nothing was worked out",
 }
 ANSWER_MARKS = re.compile(r"\b[LK]\d{3}\b|\[simuleret\]", re.IGNORECASE)
@@ -584,7 +586,7 @@ def test_headings_do_not_skip_a_rank(page):
 
 def test_a_page_says_that_this_is_an_independent_edition(page):
     footer = page.select_one(".extra_footer")
-    assert "An independent edition, made from public texts" in words_of(footer)
+    assert "An independent edition. It was made from public texts" in words_of(footer)
     assert "have not taken part, given data or approved it" in words_of(footer)
     assert ARTICLE in [link["href"] for link in footer.select("a")]
 
@@ -1238,7 +1240,7 @@ def said_of(number):
 def status_of(number):
     """The status that a number says, and whether it is told as someone's words, though print fixes it."""
     status = number["data-status"]
-    return status, status == "published" and card_of(number).told["Rests on"].startswith(f"{FIXED}: ")
+    return status, status == "published" and card_of(number).told.get("What it is") == AS_PRINTED
 
 
 @pytest.mark.parametrize(("name", "text", "word"), HEADLINES)
@@ -1306,17 +1308,27 @@ def test_every_numbers_card_is_complete(page, page_name, site, read_page):
             continue
         claim, *question = card.links.items()
         asks = "Question" in card.told
-        assert [*card.told] == [name for name in TOLD_OF_A_NUMBER if asks or name != "Question"]
+        attributed = status_of(number)[1]
+        value_told = "Share" if "What it is" in card.told else "Value"
+        expected = [*(["What it is", "Share"] if value_told == "Share" else ["Value"]), *TOLD_OF_A_NUMBER[1:]]
+        expected = TOLD_AS_PRINTED if attributed else expected
+        assert [*card.told] == [name for name in expected if asks or name != "Question"]
         assert claim[0] == "The claim and its verdict"
         assert number["href"] == claim[1]
         where, row = place_of(site, page_name, claim[1], read_page)
         assert (where, row.name) == ("chapters/appendix/claims.html", "tr")
         printed = PRINTED_BY_ID[row["id"].removeprefix("claim-").replace("-", "_")]
         value = carried(printed.figure_id) if printed.unit == "percent" else f"{printed.value:,.0f}"
-        assert card.told["Value"] == TOLD_AS_SHARES.get(value, value)
-        if re.fullmatch(r"\d+ percent", words_of(number)):
-            assert words_of(number) == card.told["Value"]
-        elif number["data-status"] == "assumed" and " to " in words_of(number):
+        if attributed:
+            assert words_of(number) in value
+        elif value_told == "Share":
+            share = TOLD_AS_SHARES.get(value, "53 percent" if value in ("296", "53 percent") else value)
+            assert card.told["Share"] == share
+        else:
+            assert card.told["Value"] == value
+            if re.fullmatch(r"\d+ percent", words_of(number)):
+                assert words_of(number) == card.told["Value"]
+        if number["data-status"] == "assumed" and " to " in words_of(number):
             assert words_of(number) in card.told["Interval"]
         # The count of those who answered asks nothing; all else leads to the question.
         assert len(question) == asks
@@ -1327,6 +1339,10 @@ def test_every_numbers_card_is_complete(page, page_name, site, read_page):
             assert card.told["Question"].removeprefix(AS_GUESSED).rstrip(".") in words_of(row) or (
                 card.told["Question"] == f"{UNWORDED}."
             )
+        assert re.match(r"Figures as printed by [^.]+, ", card.told["Source"])
+        if attributed:
+            assert card.told["Rests on"] == "Published: carried over as it was printed."
+            continue
         counts = re.fullmatch(r"[\d,]+|53 percent", words_of(number))
         assert asks or counts, "only a count of leaders, and its share of those invited, answer no question"
         assert re.match(r"None: \w|[^;]*\d+ to \d+ percent of everyone", card.told["Interval"])
@@ -1380,6 +1396,8 @@ def test_every_pasted_number_says_what_it_rests_on(page, committed, read_records
         of = {f"{one['source']}, {one['place']}" for one in figures if one["survey"] == surveys[name]}
         assert printed.removeprefix("Figures as printed by ") in of
         # The survey whose answers are simulated is fixed by print; every other figure is carried over.
+        if status_of(number)[1]:
+            continue
         is_vive = surveys[name] == "vive"
         assert told["Rests on"].startswith(f"{FIXED if is_vive else PUBLISHED}: ")
         assert is_vive or status == "published"

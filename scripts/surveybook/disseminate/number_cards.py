@@ -9,6 +9,7 @@ from surveybook.core.model import RESPONSE, Codebook, Status
 from surveybook.disseminate.figures_codebook import item_anchor
 from surveybook.disseminate.wording import (
     LONG_STATUS,
+    SHORT_STATUS,
     answered_text,
     base_text,
     capital,
@@ -50,26 +51,37 @@ def make_card(estimate: Estimate, codebook: Codebook, what: str = "") -> Card:
         ("Interval", _interval_text(estimate)),
         ("Of whom", sentence(base_text(estimate))),
     ]
-    links = [_claim_link(estimate)]
-    if estimate.item != RESPONSE:
-        item = codebook.item(estimate.survey, estimate.item)
-        rows.append(("Question", sentence(answered_text(item))))
-        links.append(("The question in the list of questions", f"{CODEBOOK}#{item_anchor(item)}"))
+    question, link = _question(estimate, codebook)
     rows += [
+        *question,
         ("Rests on", LONG_STATUS[estimate.status]),
         ("Method", sentence(_method_text(estimate))),
         ("Source", sentence(sources_text([estimate], codebook))),
     ]
-    return Card(tuple(rows), tuple(links))
+    return Card(tuple(rows), (_claim_link(estimate), *link))
 
 
-def make_printed_card(estimate: Estimate) -> Card:
+def make_printed_card(estimate: Estimate, codebook: Codebook) -> Card:
     """Tell of a printed figure, whatever the rows give, that it was printed and where."""
+    question, link = _question(estimate, codebook)
+    survey = codebook.survey(estimate.survey)
+    printed = f"Figures as printed by {estimate.printed_source}, {estimate.printed_place}"
     rows = (
-        ("Rests on", LONG_STATUS[Status.PUBLISHED]),
-        ("Source", sentence(f"{estimate.printed_source}, {estimate.printed_place}")),
+        ("What it is", "The figure, or the word, that was printed."),
+        *question,
+        ("Rests on", f"{SHORT_STATUS[Status.PUBLISHED]}: carried over as it was printed."),
+        ("Source", f"{sentence(printed)} Survey: {survey.label_en}, {survey.field_period_en}."),
     )
-    return Card(rows, (_claim_link(estimate),))
+    return Card(rows, (_claim_link(estimate), *link))
+
+
+def _question(estimate: Estimate, codebook: Codebook) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The question of an estimate and a link to it; nothing for how many answered, which asks none."""
+    if estimate.item == RESPONSE:
+        return [], []
+    item = codebook.item(estimate.survey, estimate.item)
+    address = f"{CODEBOOK}#{item_anchor(item)}"
+    return [("Question", sentence(answered_text(item)))], [("The question in the list of questions", address)]
 
 
 def _claim_link(estimate: Estimate) -> tuple[str, str]:

@@ -146,7 +146,7 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     if estimate.suppressed and estimate.item == RESPONSE:
         add("count", value_text(estimate), COUNTED)
     if estimate.count is not None:
-        add("count", str(estimate.count), COUNTED)
+        add("count", str(estimate.count), "" if isnan(estimate.estimate_pct) else COUNTED)
         if estimate.base_n is not None:
             add("others", str(estimate.base_n - estimate.count), OTHERS)
     if not isnan(estimate.estimate_pct):
@@ -154,7 +154,9 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     if printed_text(estimate):
         printed = f"Published: {estimate.printed_source}, {estimate.printed_place}."
         published = Status.PUBLISHED.value
-        numbers[f"{stem}-printed"] = Number(printed_text(estimate), printed, published, make_printed_card(estimate))
+        numbers[f"{stem}-printed"] = Number(
+            printed_text(estimate), printed, published, make_printed_card(estimate, codebook)
+        )
     about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
     shown = ASSUMED_STATUS if estimate.interval_status in ASSUMPTIONS else status
     for way, name in WAYS.items():
