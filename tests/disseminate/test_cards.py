@@ -153,9 +153,16 @@ def test_a_number_that_is_not_the_share_itself_says_what_it_is_and_gives_the_sha
 
 def test_a_printed_figure_says_that_it_was_printed_whatever_the_rows_give(observed):
     row = observed.get("vive", "extent")
-    card = make_printed_card(row)
-    assert list(dict(card.rows)) == ["Rests on", "Source"] and dict(card.rows)["Rests on"].startswith("Published: ")
-    assert card.links[0][1] == f"{CLAIMS}#claim-vive-04"
+    card = make_printed_card(row, observed.codebook)
+    told = dict(card.rows)
+    assert list(told) == ["What it is", "Question", "Rests on", "Source"]
+    assert told["What it is"] == "The figure, or the word, that was printed."
+    assert told["Rests on"] == "Published: carried over as it was printed."
+    assert told["Source"] == (
+        "Figures as printed by Torfing, Bentzen and Jensen (2022), section on welfare innovations. "
+        "Survey: VIVE's survey of municipal leaders, November 2020."
+    )
+    assert [address for _, address in card.links] == [f"{CLAIMS}#claim-vive-04", f"{CODEBOOK}#item-vive-extent"]
     printed = numbers_of(row, observed.codebook)["vive-extent-top2-printed"]
     assert (printed.text, printed.status, printed.card) == ("54 percent", "published", card)
 
