@@ -221,10 +221,14 @@ def _check_inputs(project: Project, site: Path, receipt: Mapping) -> tuple[str, 
             expected=f"{listed[name][:DIGITS]}, of which the site was made" if name in listed else "no such input",
             hint="build the site again, or check out the version of which it was made",
         )
-        for name in sorted({*listed, *present})
-        if listed.get(name) != present.get(name)
+        for name in _differing(listed, present)
     ]
     return f"{len(listed)} inputs are those of this checkout", faults
+
+
+def _differing(listed: Mapping[str, str], present: Mapping[str, str]) -> list[str]:
+    """The names that one of two listings alone has, or whose sha256 differ."""
+    return [name for name in sorted({*listed, *present}) if listed.get(name) != present.get(name)]
 
 
 def _all_inputs(receipt: Mapping) -> dict[str, str]:
@@ -245,8 +249,7 @@ def _check_files(site: Path, receipt: Mapping) -> tuple[str, list[SurveybookErro
             expected=f"sha256 {listed[name][:DIGITS]}..." if name in listed else "no such file",
             hint="do not trust this copy of the file; build the site again",
         )
-        for name in sorted({*listed, *present})
-        if listed.get(name) != present.get(name)
+        for name in _differing(listed, present)
     ]
     return f"{len(listed)} files of the site are as they were built", faults
 

@@ -10,7 +10,7 @@ from textwrap import wrap
 import vl_convert
 
 from surveybook.disseminate.chart_style import ACCENT, FONT, INK, PAPER, QUIET
-from surveybook.disseminate.picture import VEGALITE_VERSION
+from surveybook.disseminate.picture import VEGALITE_VERSION, svg_size
 from surveybook.disseminate.wording import LONG_STATUS, PICTURE_STATUS, SHORT_STATUS
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 56
@@ -28,7 +28,7 @@ def is_fit(about: Mapping) -> bool:
         return False
     rows = [row for rows in about["spec"].get("datasets", {}).values() for row in rows]
     statuses = {row["rests"] for row in rows if "rests" in row}
-    width, height = _size(_chart(about["spec"]))
+    width, height = svg_size(_chart(about["spec"]))
     return statuses <= set(SHORT_STATUS.values()) and height <= MOST_TALL * width
 
 
@@ -46,9 +46,9 @@ def draw_card(about: Mapping, site: str) -> bytes:
         parts.append(_text(line, y, SMALL_SIZE, QUIET))
         y += 8
     wide, high = WIDTH - 2 * MARGIN, HEIGHT - MARGIN - SMALL_SIZE - y - 32
-    height = _size(_chart(about["spec"]))[1]
+    height = svg_size(_chart(about["spec"]))[1]
     chart = _chart(about["spec"], max(CHART_WIDTH, round(height * wide / high)))
-    width, height = _size(chart)
+    width, height = svg_size(chart)
     place = f'x="{MARGIN}" y="{y + 16}" width="{wide}" height="{high}"'
     inner = re.sub(r"<svg[^>]*>", "", chart, count=1)
     parts.append(f'<svg {place} viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMid meet">{inner}')
@@ -74,9 +74,3 @@ def _chart(spec: Mapping, width: int = CHART_WIDTH) -> str:
     """The chart without its title, which stands on the card in larger letters."""
     bare = {key: value for key, value in spec.items() if key != "title"} | {"width": width}
     return vl_convert.vegalite_to_svg(bare, vl_version=VEGALITE_VERSION)
-
-
-def _size(svg: str) -> tuple[float, float]:
-    """Width and height of a picture, in pixels."""
-    opening = svg.split(">", 1)[0]
-    return tuple(float(re.search(rf' {key}="([0-9.]+)"', opening)[1]) for key in ("width", "height"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from html import escape
 
 from surveybook.disseminate.page_chart import PageChart
+from surveybook.disseminate.picture import svg_size
 
 FIGURES = "_static/figures"
 STACKED_FROM = 2  # a table of more columns does not fit beside each other on a phone
@@ -35,7 +36,7 @@ def chart_html(about: Mapping, page: PageChart, plain_svg: str, to_root: str, ci
     cite : str, optional
         How to cite the figure.
     """
-    name, (width, height) = about["id"], _size(plain_svg)
+    name, (width, height) = about["id"], map(round, svg_size(plain_svg))
     folded = bool(about.get("open"))
     lazy = ' loading="lazy"' if folded else ""
     content = script_json({"spec": page.spec, "marks": page.marks})
@@ -168,9 +169,3 @@ def _doubt_html(about: Mapping) -> str:
         return ""
     text = f"Draft: this title does not hold. {about['holds']}; {about['doubt']}"
     return f'<p class="sb-false"><strong>{escape(text)}</strong></p>\n'
-
-
-def _size(svg: str) -> tuple[int, int]:
-    opening = svg.split(">", 1)[0]
-    size = {key: opening.split(f' {key}="', 1)[1].split('"', 1)[0] for key in ("width", "height")}
-    return round(float(size["width"])), round(float(size["height"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from functools import lru_cache
 
@@ -35,6 +36,12 @@ def draw_pictures(spec: dict, alt_text: str, svg: str = "") -> dict[str, str]:
     page = make_page_chart(spec).spec
     plain = draw_svg({**page, "autosize": AUTOSIZE, "config": CONFIG}, alt_text)
     return {"svg": svg, "plain": plain, "png": b64encode(vl_convert.svg_to_png(svg, scale=PNG_SCALE)).decode()}
+
+
+def svg_size(svg: str) -> tuple[float, float]:
+    """Width and height of a picture, in pixels."""
+    opening = svg.split(">", 1)[0]
+    return tuple(float(re.search(rf' {key}="([0-9.]+)"', opening)[1]) for key in ("width", "height"))
 
 
 def _text(text: str) -> str:

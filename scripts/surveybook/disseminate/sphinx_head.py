@@ -7,11 +7,10 @@ What needs the public address of the site (``site_url`` in ``_config.yml``) is l
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -113,7 +112,7 @@ def _plain(paragraph: nodes.paragraph) -> str | None:
         if isinstance(node, nodes.raw):
             if NOT_SHOWN.search(node.astext()):
                 return None
-            parts.append(html.unescape(re.sub(r"<!--.*?-->|<[^>]*>", "", node.astext(), flags=re.DOTALL)))
+            parts.append(unescape(re.sub(r"<!--.*?-->|<[^>]*>", "", node.astext(), flags=re.DOTALL)))
         elif not isinstance(node.parent, nodes.raw):
             parts.append(node.astext())
     return " ".join("".join(parts).split())
@@ -124,7 +123,7 @@ def _plain(paragraph: nodes.paragraph) -> str | None:
 
 def tag(name: str, content: str, key: str = "name") -> str:
     """One ``meta`` element; its content is text, whatever it holds."""
-    return f'<meta {key}="{html.escape(name)}" content="{html.escape(content)}" />'
+    return f'<meta {key}="{escape(name)}" content="{escape(content)}" />'
 
 
 def _card_tags(
@@ -291,7 +290,7 @@ def write_sitemap(app: Sphinx, error: Exception | None) -> None:
     """List the pages for search engines, where the site has a public address."""
     if error is not None or app.builder.format != "html" or not app.config.site_url:
         return
-    pages = [html.escape(page_address(app, name)) for name in sorted(app.env.found_docs)]
+    pages = [escape(page_address(app, name)) for name in sorted(app.env.found_docs)]
     listed = "\n".join(f"<url><loc>{page}</loc></url>" for page in pages)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     out = Path(app.outdir)
