@@ -8,7 +8,7 @@ import numpy as np
 
 from surveybook.analyse.bases import in_base
 from surveybook.analyse.proportions import chose
-from surveybook.core.model import ALL, Cell, Codebook, Item, ItemType, MissingKind, OptionSet
+from surveybook.core.model import ALL, Cell, Codebook, Item, ItemType, MissingKind
 from surveybook.process.survey_data import Responses
 
 OPTION_PREFIX = "option:"  # of one option by itself
@@ -18,19 +18,10 @@ EVERYONE = "everyone"  # the domain of all who were invited, the silent included
 GEOGRAPHIC = ("region",)  # a simulated map would be believed, so places are broken down by real answers only
 
 
-def option_sets(codebook: Codebook, item: Item) -> list[OptionSet]:
-    """The named option sets of an item, then each option and don't know by itself."""
-    named = list(codebook.option_sets.get(item.option_list or "", ()))
-    single = [
-        OptionSet(OPTION_PREFIX + option.value, frozenset([option.value]), option.label_en, option.label_da, 0, "")
-        for option in codebook.answers(item)
-    ]
-    return named + single
-
-
 def option_values(codebook: Codebook, item: Item) -> dict[str, frozenset[str]]:
-    """The answers of each option set of an item, and of each option by itself, by name."""
-    return {named.option_set: named.values for named in option_sets(codebook, item)}
+    """The answers of each option set of an item, then of each option and don't know by itself, by name."""
+    named = {one.option_set: one.values for one in codebook.option_sets.get(item.option_list or "", ())}
+    return named | {OPTION_PREFIX + option.value: frozenset([option.value]) for option in codebook.answers(item)}
 
 
 def asked_items(codebook: Codebook, survey: str) -> list[Item]:
@@ -54,8 +45,8 @@ def survey_cells(codebook: Codebook, survey: str, *, places: bool = False) -> It
     """
     items = asked_items(codebook, survey)
     for item in items:
-        for named in option_sets(codebook, item):
-            yield Cell(item.item, named.option_set)
+        for option_set in option_values(codebook, item):
+            yield Cell(item.item, option_set)
         for kind in MissingKind:
             yield Cell(item.item, GAP_PREFIX + kind.value)
         shown = [item.headline_set] if item.headline_set else _options(codebook, item)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from surveybook.core.errors import SurveybookError, one_of
+from surveybook.core.reads import Text
 
 GAPS = "gaps"  # the option list of the kinds of gap, common to all items
 RESPONSE = "response"  # the pseudo-item of counts of people
@@ -99,16 +101,16 @@ class Survey:
     """
 
     survey: str
-    label_en: str
-    label_da: str
-    population_en: str
-    population_da: str
+    label_en: str = Text()
+    label_da: str = Text()
+    population_en: str = Text()
+    population_da: str = Text()
     population_size: int | None
     invited_n: int | None
     sample_size: int | None
-    response_note: str
-    field_period_en: str
-    field_period_da: str
+    response_note: str = Text()
+    field_period_en: str = Text()
+    field_period_da: str = Text()
     field_start_date: date
     field_end_date: date
     field_precision: str
@@ -116,22 +118,33 @@ class Survey:
     looks_back_status: str
     use: Use
     sampling: Sampling
-    mode: str
-    commissioned_by: str
-    held_by: str
-    terms: str
-    citation: str
+    mode: str = Text()
+    commissioned_by: str = Text()
+    held_by: str = Text()
+    terms: str = Text()
+    citation: str = Text()
+
+    @property
+    def read_name(self) -> str:
+        """Whose words these are; see ``reads.Text``."""
+        return self.survey
 
 
 @dataclass(frozen=True)
 class Option:
     """One answer category, or one kind of gap, as it stands in the raw file."""
 
+    option_list: str
     value: str
-    label_en: str
-    label_da: str
+    label_en: str = Text()
+    label_da: str = Text()
     order: int
     missing_kind: MissingKind | None
+
+    @property
+    def read_name(self) -> str:
+        """Whose words these are; see ``reads.Text``."""
+        return f"{self.option_list}/{self.value}"
 
 
 @dataclass(frozen=True)
@@ -141,13 +154,19 @@ class OptionSet:
     ``side`` places it on a two-sided scale; ``cut`` says that it is the headline cut elsewhere.
     """
 
+    option_list: str
     option_set: str
     values: frozenset[str]
-    label_en: str
-    label_da: str
+    label_en: str = Text()
+    label_da: str = Text()
     order: int
     side: str
     cut: str = ""
+
+    @property
+    def read_name(self) -> str:
+        """Whose words these are; see ``reads.Text``."""
+        return f"{self.option_list}/{self.option_set}"
 
 
 @dataclass(frozen=True)
@@ -161,10 +180,10 @@ class Item:
     stem: str
     option_list: str | None
     headline_set: str | None
-    label_en: str
-    label_da: str
-    wording_en: str
-    wording_da: str
+    label_en: str = Text()
+    label_da: str = Text()
+    wording_en: str = Text()
+    wording_da: str = Text()
     wording_status: str
     universe: str
     base_rule: str | None
@@ -172,6 +191,11 @@ class Item:
     assumed_bases: tuple[int, ...]
     options_status: str
     asked: str
+
+    @property
+    def read_name(self) -> str:
+        """Whose words these are; see ``reads.Text``."""
+        return f"{self.survey}/{self.item}"
 
 
 @dataclass(frozen=True)
@@ -227,6 +251,12 @@ class Codebook:
     items: Mapping[tuple[str, str], Item]
     options: Mapping[str, tuple[Option, ...]]
     option_sets: Mapping[str, tuple[OptionSet, ...]]
+
+    @property
+    def rows(self) -> list[Survey | Item | Option | OptionSet]:
+        """Every row of the codebook."""
+        lists = [*self.options.values(), *self.option_sets.values()]
+        return [*self.surveys.values(), *self.items.values(), *itertools.chain.from_iterable(lists)]
 
     def survey(self, survey: str) -> Survey:
         """Return a survey by name, or say which there are."""

@@ -24,10 +24,12 @@ from surveybook.core.model import (
     Survey,
     Use,
 )
+from surveybook.core.reads import in_parts, note, without_texts
 from surveybook.process.csv_table import FIRST_DATA_ROW
 from surveybook.process.package import DataPackage
 
 CODEBOOK = "the codebook"
+STRUCTURE = "codebook without its words"  # how reading it is noted
 ITEM_FIELDS = [
     "survey",
     "item",
@@ -69,6 +71,18 @@ def read_codebook(package: DataPackage) -> Codebook:
     SurveybookError
         A name that stands twice, or one that points to nothing.
     """
+    with in_parts():
+        codebook = _read_tables(package)
+    note(STRUCTURE, lambda: codebook_structure(codebook))
+    return codebook
+
+
+def codebook_structure(codebook: Codebook) -> str:
+    """All of a codebook but its words, which are noted one by one; see ``reads.Text``."""
+    return "\n".join(without_texts(row) for row in codebook.rows)
+
+
+def _read_tables(package: DataPackage) -> Codebook:
     options = _lists(unique_rows(package, "options", _option, lambda row: (row["option_list"], row["value"])))
     if GAPS not in options:
         raise SurveybookError(
@@ -176,6 +190,7 @@ def _survey(row: dict) -> Survey:
 
 def _option(row: dict) -> Option:
     return Option(
+        option_list=row["option_list"],
         value=row["value"],
         label_en=row["label_en"],
         label_da=row["label_da"],
@@ -186,6 +201,7 @@ def _option(row: dict) -> Option:
 
 def _option_set(row: dict) -> OptionSet:
     return OptionSet(
+        option_list=row["option_list"],
         option_set=row["option_set"],
         values=frozenset(row["values"].split()),
         label_en=row["label_en"],

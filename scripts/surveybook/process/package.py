@@ -15,6 +15,7 @@ import pandas as pd
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RowKind
 from surveybook.core.paths import command, find_project, shown_path
+from surveybook.core.reads import in_parts, note
 from surveybook.process.csv_table import (
     FIRST_DATA_ROW,
     HEADER_ROW,
@@ -30,6 +31,8 @@ OBSERVED_NEEDS = ("supplier", "date", "terms")
 EDITORIAL = "editorial"  # written by this edition: the codebook and the assumptions, which hold no answers
 FINGERPRINTS = "simulated-fingerprints"
 PARTS = ("invitations", "responses")
+SIGNED = ("hash", "bytes")
+DATA, DESCRIPTION = "data", "description of the data package"  # how reading them is noted
 
 
 def sha256_hex(content: bytes) -> str:
@@ -139,7 +142,10 @@ class DataPackage:
                 expected=f"the file that the resource {resource['name']} names",
                 hint="put the file back, or name another package in chapters/editions.yml",
             )
-        return path.read_bytes()
+        with in_parts():
+            content = path.read_bytes()
+        note(f"{DATA} {resource['name']}", lambda: content)
+        return content
 
 
 def accept_command(path: Path) -> str:
@@ -164,9 +170,17 @@ def load_package(folder: Path, *, signed: bool = True) -> DataPackage:
             expected=f"a folder with {DESCRIPTOR}",
             hint="check data_package in chapters/editions.yml",
         )
-    package = DataPackage(folder, _read_descriptor(path), signed)
-    check_resources(package)
+    with in_parts():
+        package = DataPackage(folder, _read_descriptor(path), signed)
+        check_resources(package)
+    note(DESCRIPTION, lambda: _unsigned(package.descriptor))
     return package
+
+
+def _unsigned(descriptor: Mapping) -> str:
+    """A description without the signatures, which tell no more than the files that they sign."""
+    resources = [{k: v for k, v in one.items() if k not in SIGNED} for one in descriptor["resources"]]
+    return json.dumps({**descriptor, "resources": resources}, sort_keys=True)
 
 
 def _read_descriptor(path: Path) -> Mapping:

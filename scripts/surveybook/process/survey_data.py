@@ -18,6 +18,7 @@ from surveybook.core.model import (
     Survey,
 )
 from surveybook.core.paths import find_project
+from surveybook.core.reads import in_parts
 from surveybook.process.claims import has_claims, read_word_claims
 from surveybook.process.codebook import read_codebook, read_published
 from surveybook.process.context import has_context, read_context
@@ -29,6 +30,7 @@ from surveybook.process.thematic import has_thematic, read_thematic
 ID = "respondent_id"
 ANSWERED = "answered"  # all that is kept of an open answer: that there is one
 SEPARATOR = ";"
+PARTS_APART = ((has_context, read_context), (has_thematic, read_thematic), (has_claims, read_word_claims))
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,12 @@ def read_surveys(package: DataPackage) -> dict[str, SurveyData]:
     Context, thematic codebook and claims are checked here too, so that no build or signing passes
     over a broken one.
     """
-    for resource in package.descriptor["resources"]:
-        package.read(resource)
-    for known, read in ((has_context, read_context), (has_thematic, read_thematic), (has_claims, read_word_claims)):
-        if known(package):
-            read(package)
+    with in_parts():  # who checks a file does not depend on what it says
+        for resource in package.descriptor["resources"]:
+            package.read(resource)
+        for known, read in PARTS_APART:
+            if known(package):
+                read(package)
     codebook = read_codebook(package)
     published = read_published(package, codebook)
     _check_owners(package, codebook)
