@@ -60,7 +60,7 @@ def _build(project: Project, options: argparse.Namespace) -> int:
 def _check(project: Project, options: argparse.Namespace) -> int:
     if options.receipt is not None:
         return _check_receipt(project, options)
-    from surveybook.build.graph import check_book
+    from surveybook.build.checks import check_book
 
     check_book(project, options.edition, _say)
     print(f"Data, parameters and prose of the edition {options.edition} are sound.")
@@ -93,14 +93,12 @@ def _check_receipt(project: Project, options: argparse.Namespace) -> int:
 
 
 def _notebooks(project: Project, options: argparse.Namespace) -> int:
-    from surveybook.build.graph import build_lock, check_book
-    from surveybook.build.notebooks import refresh_chapters
+    from surveybook.build.checks import check_book
+    from surveybook.build.graph import refresh_chapters
 
     check_book(project, "default", _say)
-    with build_lock(project, "default"):
-        changed = refresh_chapters(project, _say)
-    names = ", ".join(path.name for path in changed)
-    print(f"Changed: {names}." if changed else "No chapter changed.")
+    names = ", ".join(path.name for path in refresh_chapters(project, _say))
+    print(f"Changed: {names}." if names else "No chapter changed.")
     return 0
 
 
@@ -119,7 +117,7 @@ def _simulate(project: Project, options: argparse.Namespace) -> int:
 
 
 def _accept(project: Project, options: argparse.Namespace) -> int:
-    from surveybook.build.graph import refuse_disagreements
+    from surveybook.build.checks import refuse_disagreements
     from surveybook.build.history import committed_bytes
     from surveybook.process.signing import accept
 

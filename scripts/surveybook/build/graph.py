@@ -1,46 +1,37 @@
-"""The graph of an edition's tasks, run by pytask: only what its inputs changed."""
+"""An edition from check to site: only what its inputs changed is done again."""
 
 from __future__ import annotations
 
 import contextlib
-import io
-import itertools
 import json
-import time
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytask
+import nbformat
 from filelock import FileLock, Timeout
 
-from surveybook.analyse import Estimates, estimate_surveys
-from surveybook.analyse.agreement import refuse_disagreement
-from surveybook.analyse.claims import Claims, Verdict, judge_claims
-from surveybook.build.contents import TOC, chapter_notebooks, toc_files
-from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition, read_yaml
-from surveybook.build.findings import false_findings, refuse_false
-from surveybook.build.notebooks import NONE, add_pictures, execute_chapter
+from surveybook.build.checks import Checked, check_book
+from surveybook.build.contents import chapter_notebooks, toc_files
+from surveybook.build.editions import DEFAULT, Run, quiet_papermill, read_edition
+from surveybook.build.executions import Execution, Executions
+from surveybook.build.files import write_if_new, write_whole
+from surveybook.build.notebooks import joined
 from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
-from surveybook.build.prose import Sentence, book_sentences
-from surveybook.build.receipt import make_receipt, stage_receipt, write_receipt
+from surveybook.build.progress import Say, timed
+from surveybook.build.receipt import make_receipt, staged_receipt, write_receipt
 from surveybook.build.references import check_references
-from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
-from surveybook.build.typed import read_allowed, refuse_typed
-from surveybook.build.works import bibliography_files, read_works, refuse_unknown_works
-from surveybook.core.errors import SurveybookError
-from surveybook.core.paths import Project, shown_path
-from surveybook.disseminate.citing import checked_site_url
-from surveybook.disseminate.figures_claims import claim_text
-from surveybook.process import SurveyData, load_surveys
-from surveybook.process.claims import has_claims, read_word_claims
-from surveybook.process.package import load_package, sha256_hex
-from surveybook.process.survey_data import read_surveys
+from surveybook.build.site import make_site, mend_swap, stage_book, swap_site
+from surveybook.build.workers import LocalWorkers, Workers
+from surveybook.core.errors import SurveybookError, refuse_all
+from surveybook.core.paths import Project
+from surveybook.core.reads import digest
+from surveybook.process.package import DataPackage, load_package
 
 MANIFEST = "site.json"
-LOOKS = (".js", ".css", ".typ", ".html")  # of the package: what pages look like, and no chapter reads
-ROOMS_OF_CHAPTERS = ("core", "process", "analyse", "disseminate")
-Say = Callable[[str], None]
+RECORD = "record.json"  # of an edition's last build: from what each chapter and the site were made
+NOTEBOOKS = "notebooks"
 
 
 @dataclass(frozen=True)
@@ -52,85 +43,9 @@ class Result:
     unchanged: tuple[str, ...]
 
 
-def refuse_disagreements(surveys: Mapping[str, SurveyData]) -> None:
-    """Refuse simulated rows that disagree with print, in any survey."""
-    for data in surveys.values():
-        refuse_disagreement(data)
-
-
-def _report_differences(claims: Claims, say: Say) -> None:
-    """Say where real answers differ from print: no fault, but worth knowing before the pages show it.
-
-    Told from the claims, so that a message says no more of a few people than the pages do.
-    """
-    for claim in claims.rows:
-        if claim.verdict == Verdict.DIFFERS and claim.figure:
-            figure = claim.figure
-            printed = f"{figure.value:g}{' percent' if figure.unit == 'percent' else ''}"
-            say(
-                f"differs from print: {figure.item} {figure.option_set}, {claim_text(claim)}; "
-                f"printed {printed} ({figure.figure_id})"
-            )
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What a sound edition is: its parameters, every execution of a chapter, and false findings of a draft.
-
-    ``doubts`` maps the condition of each finding that does not hold to the values against which it is
-    false, ``kinds`` each survey to the kind of its rows.
-    """
-
-    edition: str
-    parameters: dict
-    runs: tuple[Run, ...]
-    doubts: dict[str, str]
-    kinds: dict[str, str]
-
-
-def check_book(project: Project, edition: str, say: Say, *, draft: bool = False) -> Checked:
-    """Check data, parameters and prose of an edition without running anything.
-
-    Says where real answers differ from print and, in a draft, which findings do not hold.
-
-    Raises
-    ------
-    SurveybookError
-        The first fault of the site's address, the data package, the edition, a chapter's parameters, the contents or
-        the prose: a number typed by hand, a cited work without a record, or a finding without
-        a condition or, unless in a draft, against it.
-    """
-    settings = (read_yaml(project.root / CONFIG).get("sphinx") or {}).get("config") or {}
-    checked_site_url(settings.get("site_url", ""))
-    parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
-    package = load_package(project.data_package(parameters["data_package"]))
-    surveys = read_surveys(package)
-    runs = edition_runs(project, parameters, default, chapter_notebooks(project))
-    estimates = _estimate(surveys, parameters)
-    words = read_word_claims(package) if has_claims(package) else ()
-    _report_differences(judge_claims(estimates, words), say)
-    labels = [Sentence(shown_path(project.editions), None, None, run.label, None) for run in runs if run.label]
-    sentences = [*book_sentences(project), *labels]
-    refuse_typed(sentences, read_allowed(project))
-    refuse_unknown_works(project, sentences, read_works(project))
-    kinds = {name: data.kind.value for name, data in surveys.items()}
-    false = false_findings(sentences, estimates, kinds)
-    for run in runs:
-        bound = [one for one in sentences if one.holds and one.file == shown_path(run.notebook)]
-        if run.variant and bound:  # they stand on the variant's page too
-            known = {sentence for sentence, _ in false}
-            varied = _estimate(surveys, parameters | run.parameters, run.parameters)
-            false += [found for found in false_findings(bound, varied, kinds) if found[0] not in known]
-    if not draft:
-        refuse_false(false)
-    for sentence, values in false:
-        cell = "" if sentence.cell is None else f" cell {sentence.cell}"
-        say(f"does not hold, {sentence.file}{cell} row {sentence.row}: {sentence.text} ({sentence.holds}; {values})")
-    doubts = {sentence.holds: values for sentence, values in false}
-    return Checked(edition, parameters, tuple(runs), doubts, kinds)
-
-
-def build_edition(project: Project, edition: str, say: Say, *, draft: bool = False) -> Result:
+def build_edition(
+    project: Project, edition: str, say: Say, *, draft: bool = False, workers: Workers | None = None
+) -> Result:
     """Build an edition's site; what its inputs did not change is not run again.
 
     In a draft, findings that do not hold are marked on their page instead of stopping the build.
@@ -138,17 +53,27 @@ def build_edition(project: Project, edition: str, say: Say, *, draft: bool = Fal
     Raises
     ------
     SurveybookError
-        A check or a task failed, or another build of the edition is running. The old site stays.
+        A check failed, a chapter or the site, or another build of the edition is running. The old site stays.
     """
     checked = check_book(project, edition, say, draft=draft)
     folder = project.build(edition)
-    with build_lock(project, edition):
+    with build_lock(project, edition), quiet_papermill():
         mend_swap(folder / "site")
-        return _run(project, checked, folder, say)
+        record = _read_record(folder)
+        table = checked.estimates.table().to_csv(index=False, lineterminator="\n")
+        write_if_new(folder / "estimates" / "estimates.csv", table)  # for whoever wants to look at them
+        before = record.get("chapters", {})
+        chapters = _lay_chapters(project, checked, folder, workers or LocalWorkers(), say)
+        site = _lay_site(project, checked, folder, record, say)
+        write_whole(folder / RECORD, json.dumps({"chapters": chapters, "site": site}, indent=0))
+    states = {f"chapter-{name}": inputs == before.get(name) for name, inputs in chapters.items()}
+    states["site"] = site == record.get("site")
+    same = tuple(name for name, is_same in states.items() if is_same)
+    return Result(folder / "site", tuple(name for name in states if name not in same), same)
 
 
 @contextlib.contextmanager
-def build_lock(project: Project, edition: str):
+def build_lock(project: Project, edition: str) -> Iterator[None]:
     """Hold the one lock of an edition's build.
 
     Raises
@@ -171,155 +96,100 @@ def build_lock(project: Project, edition: str):
         yield
 
 
-def _estimate(surveys: Mapping[str, SurveyData], parameters: dict, choices: Mapping = NONE) -> Estimates:
-    """Estimate as a chapter does that takes the parameters, and the choices where it has such."""
-    return estimate_surveys(
-        surveys,
-        confidence_level=parameters["confidence_level"],
-        ci_method=parameters["ci_method"],
-        differ_points=parameters["differ_points"],
-        threshold=parameters["threshold"],
-        **{key: choices[key] for key in ("dont_know", "cut_point") if key in choices},
-    )
+def refresh_chapters(project: Project, say: Say, workers: Workers | None = None) -> list[Path]:
+    """Execute each committed chapter with its own defaults and save it with its outputs.
+
+    Returns the chapters whose bytes changed.
+
+    Raises
+    ------
+    SurveybookError
+        Chapters failed; the others are saved.
+    """
+    package = load_package(project.data_package(read_edition(project, DEFAULT)["data_package"]))
+    runs = [Run(notebook, {}) for notebook in chapter_notebooks(project)]
+    changed: list[Path] = []
+    with build_lock(project, DEFAULT), quiet_papermill():
+        for run, execution in _executed(project, package, runs, workers or LocalWorkers(), say):
+            notebook = nbformat.read(run.notebook, as_version=4)
+            text = nbformat.writes(joined(notebook, nbformat.read(execution.notebook, as_version=4))) + "\n"
+            if write_if_new(run.notebook, text):
+                changed.append(run.notebook)
+    return sorted(changed)
 
 
-def _run(project: Project, checked: Checked, folder: Path, say: Say) -> Result:
-    tasks = _tasks(project, checked, folder, say)
-    _forget_broken_site(folder)
-    # Without a configuration of its own, pytask would keep its records at the root of the checkout.
-    configuration = folder / "pytask.toml"
-    configuration.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
-    # pytask writes its own report to the terminal; the build has a shorter one.
-    with contextlib.redirect_stdout(io.StringIO()):
-        session = pytask.build(
-            tasks=tasks,
-            config=configuration,
-            paths=[folder],
-            database_url=f"sqlite:///{(folder / 'pytask.sqlite3').as_posix()}",
-            capture="no",
-            show_traceback=False,
-            verbose=0,
-        )
-    failed = [r for r in session.execution_reports if r.outcome == pytask.TaskOutcome.FAIL]
-    for report in failed:
-        cause = report.exc_info[1]
-        if isinstance(cause, SurveybookError):
-            raise cause
-    if failed:
-        raise failed[0].exc_info[1]
-    if session.exit_code != pytask.ExitCode.OK:
-        raise SurveybookError("the graph of tasks could not be made", got=session.exit_code.name)
-    ran = tuple(_name(r) for r in session.execution_reports if r.outcome == pytask.TaskOutcome.SUCCESS)
-    same = tuple(_name(r) for r in session.execution_reports if r.outcome != pytask.TaskOutcome.SUCCESS)
-    return Result(folder / "site", ran, same)
-
-
-def _name(report) -> str:
-    return report.task.name.split("::")[-1]
-
-
-def _tasks(project: Project, checked: Checked, folder: Path, say: Say) -> list:
-    parameters, runs = checked.parameters, checked.runs
-    package = load_package(project.data_package(parameters["data_package"]))
-    data = [package.file, *(package.path(resource) for resource in package.descriptor["resources"])]
-    rooms = Path(__file__).parents[1]
-    code = sorted(path for room in ROOMS_OF_CHAPTERS for path in (rooms / room).rglob("*") if path.is_file())
-    looks = [path for path in code if path.suffix in LOOKS]
-    code = [path for path in code if path.suffix == ".py"]
-    shared = [*data, *code, project.root / "requirements.txt"]
-    executed = folder / "notebooks"
-    receipt = make_receipt(project, checked.edition, parameters, runs)
-
-    def validate(sources, settings, produces) -> None:
-        with _timed(say, "data: validated"):
-            surveys = load_surveys(parameters["data_package"], project_folder=project.root)
-            report = {name: _validation(data) for name, data in surveys.items()}
-            produces.parent.mkdir(parents=True, exist_ok=True)
-            produces.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-
-    def estimate(sources, settings, produces) -> None:
-        with _timed(say, "data: estimated"):
-            surveys = load_surveys(parameters["data_package"], project_folder=project.root)
-            produces.parent.mkdir(parents=True, exist_ok=True)
-            _estimate(surveys, parameters).table().to_csv(produces, index=False, lineterminator="\n")
-
-    counter = itertools.count(1)
-
-    def chapter(run: Run):
-        def execute(sources, settings, produces) -> None:
-            with _timed(say, f"chapter {next(counter)} of at most {len(runs)}: {run.name}"):
-                execute_chapter(run.notebook, produces, run.parameters)
-                add_pictures(produces)
-
-        return execute
-
-    def site(sources, settings, produces) -> None:
-        with _timed(say, f"site: {len(toc_files(project)) + sum(bool(run.variant) for run in runs)} pages"):
-            check_references(project, runs, executed)
-            stage_book(project, runs, executed, folder / "stage", doubts=checked.doubts, kinds=checked.kinds)
-            stage_receipt(receipt, folder / "stage", project)
-            made = make_site(folder / "stage", folder / "made")
-            with _timed(say, f"to take along: {PDF}"):
-                add_pdf(folder / "stage", made)
-            write_receipt(made, receipt)
-            with _timed(say, f"to take along: {ARCHIVE}"):
-                write_archive(made)
-            swap_site(made, folder / "site")
-            produces.write_text(_listed(folder / "site"), encoding="utf-8")
-
-    def task(name: str, function, sources: list[Path], product: Path, settings: dict):
-        # Only a hashed node is compared with the last build; the names tell of a source that is gone.
-        known = json.dumps({**settings, "sources": [shown_path(path) for path in sources]}, sort_keys=True)
-        node = pytask.PythonNode(value=known, hash=True)
-        kwargs = {"sources": dict(enumerate(sources)), "settings": node, "produces": product}
-        return pytask.task(name=name, kwargs=kwargs)(function)
-
-    validated, estimated = folder / "validation.json", folder / "estimates" / "estimates.csv"
-    tasks = [
-        task("validate", validate, [*data, *code], validated, {}),
-        task("estimate", estimate, [validated, *shared], estimated, parameters),
-    ]
+def _executed(
+    project: Project, package: DataPackage, runs: Sequence[Run], workers: Workers, say: Say
+) -> Iterator[tuple[Run, Execution]]:
+    """Yield each run with its execution, found or made; what failed is said together, when all others are done."""
+    executions = Executions(project.executions, project, package)
+    found = {run.name: executions.find(run) for run in runs}
     for run in runs:
-        sources = [run.notebook, estimated, *shared]
-        target = executed / f"{run.name}.ipynb"
-        tasks.append(task(f"chapter-{run.name}", chapter(run), sources, target, run.parameters))
-    pages = [project.root / name for name in toc_files(project) if not name.endswith(".ipynb")]
-    builders = sorted((rooms / "build").glob("*.py"))
-    sources = [project.root / CONFIG, project.root / TOC, *pages, *(executed / f"{run.name}.ipynb" for run in runs)]
-    sources += [*bibliography_files(project), *code, *looks, *builders, project.root / "requirements.txt"]
-    settings = {"edition": checked.edition, "doubts": checked.doubts, "kinds": checked.kinds}
-    settings |= {"labels": [run.label for run in runs], "receipt": receipt}
-    tasks.append(task("site", site, sources, folder / MANIFEST, settings))
-    return tasks
+        if found[run.name]:
+            yield run, found[run.name]
+    missing = [run for run in runs if not found[run.name]]
+    errors: list[BaseException] = []
+    for number, (run, execution, error) in enumerate(workers.run(executions.make, missing), 1):
+        if error is not None:
+            say(f"chapter {number} of {len(missing)}: {run.name} failed")
+            errors.append(error)
+        else:
+            say(f"chapter {number} of {len(missing)}: {run.name} ({execution.seconds:.1f} s)")
+            yield run, execution
+    refuse_all(errors)
 
 
-def _listed(site: Path) -> str:
-    """The files of a site and their sha256, as JSON."""
-    files = sorted(path for path in site.rglob("*") if path.is_file())
-    contents = {path.relative_to(site).as_posix(): sha256_hex(path.read_bytes()) for path in files}
+def _lay_chapters(project: Project, checked: Checked, folder: Path, workers: Workers, say: Say) -> dict[str, dict]:
+    """Lay every executed chapter into the edition's folder; return the inputs of each, by its run's name."""
+    package = load_package(project.data_package(checked.parameters["data_package"]))
+    inputs: dict[str, dict] = {}
+    for run, execution in _executed(project, package, checked.runs, workers, say):
+        target = folder / NOTEBOOKS / f"{run.name}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(execution.notebook, target)
+        inputs[run.name] = dict(execution.inputs)
+    return inputs
+
+
+def _lay_site(project: Project, checked: Checked, folder: Path, record: Mapping, say: Say) -> str:
+    """Make the site unless it is there, whole and of the same inputs; return the fingerprint of these."""
+    stage, executed = folder / "stage", folder / NOTEBOOKS
+    receipt = make_receipt(project, checked.edition, checked.parameters, checked.runs)
+    check_references(project, checked.runs, executed)
+    more = staged_receipt(receipt, project)
+    stage_book(project, checked.runs, executed, stage, doubts=checked.doubts, kinds=checked.kinds, more=more)
+    made_from = digest(_listed(stage))
+    manifest = folder / MANIFEST
+    if made_from == record.get("site") and _is_whole(manifest, folder / "site"):
+        return made_from
+    pages = len(toc_files(project)) + sum(bool(run.variant) for run in checked.runs)
+    with timed(say, f"site: {pages} pages"):
+        made = make_site(stage, folder / "made")
+        with timed(say, f"to take along: {PDF}"):
+            add_pdf(stage, made)
+        write_receipt(made, receipt)
+        with timed(say, f"to take along: {ARCHIVE}"):
+            write_archive(made)
+        swap_site(made, folder / "site")
+        write_whole(manifest, _listed(folder / "site"))
+    return made_from
+
+
+def _listed(folder: Path) -> str:
+    """The files of a folder and their sha256, as JSON."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    contents = {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in files}
     return json.dumps(contents, indent=1) + "\n"
 
 
-def _forget_broken_site(folder: Path) -> None:
-    """Have the site made again if a file of it was changed or is missing."""
-    manifest = folder / MANIFEST
-    if manifest.is_file() and manifest.read_text(encoding="utf-8") != _listed(folder / "site"):
-        manifest.unlink()
+def _is_whole(manifest: Path, site: Path) -> bool:
+    return manifest.is_file() and manifest.read_text(encoding="utf-8") == _listed(site)
 
 
-def _validation(data) -> dict:
-    """How many a survey's rows are: what was validated, without a row or a count of a few."""
-    about = {"kind": data.kind.value}
-    if data.responses is not None:
-        about |= {
-            "invited_n": len(data.responses.frame),
-            "answered_n": len(data.responses.codes),
-        }
-    return about
-
-
-@contextlib.contextmanager
-def _timed(say: Say, what: str):
-    start = time.perf_counter()
-    yield
-    say(f"{what} ({time.perf_counter() - start:.1f} s)")
+def _read_record(folder: Path) -> dict:
+    """The record of an edition's last build; empty where there is none that can be read."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import itertools
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import nbformat
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
-from surveybook.build.contents import chapter_notebooks
-from surveybook.build.editions import quiet_papermill
 from surveybook.build.prose import marked
+from surveybook.core import reads
 from surveybook.core.errors import SurveybookError
-from surveybook.core.paths import Project
 from surveybook.disseminate.figure import GLUED, VEGALITE_MIME, about_of
 from surveybook.disseminate.picture import draw_pictures
 from surveybook.disseminate.sphinx_figures import PICTURES
 
-# A kernel on this machine's own loopback warns that its messages are not encrypted.
-QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
+KERNEL_ARGUMENTS = [
+    # A kernel on this machine's own loopback warns that its messages are not encrypted.
+    "--IPKernelApp.log_level=CRITICAL",
+    f"--IPKernelApp.exec_lines=__import__({reads.__name__!r}, fromlist=['*']).watch_files()",
+]
 CELL_NAMES = {"markdown": "text", "code": "code", "raw": "raw"}
 INJECTED_TAG = "injected-parameters"
 NONE: Mapping[str, str] = MappingProxyType({})
 
 
-def execute_chapter(source: Path, target: Path, parameters: dict) -> None:
+def execute_chapter(source: Path, target: Path, parameters: dict, notes: Path) -> None:
     """Execute a chapter with some parameters in a kernel of its own, and write the result.
+
+    Whatever the chapter reads is noted in the file ``notes``; see ``reads``. Several may run at a time in
+    threads of one process: the working directory is the kernel's alone.
 
     Raises
     ------
@@ -40,16 +44,18 @@ def execute_chapter(source: Path, target: Path, parameters: dict) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_suffix(".running.ipynb")
     try:
-        with contextlib.redirect_stderr(io.StringIO()), quiet_papermill():
-            papermill.execute_notebook(
-                str(source),
-                str(staged),
-                parameters=parameters,
-                cwd=str(source.parent),
-                progress_bar=False,
-                log_output=False,
-                extra_arguments=QUIET_KERNEL,
-            )
+        papermill.execute_notebook(
+            str(source),
+            str(staged),
+            parameters=parameters,
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            extra_arguments=KERNEL_ARGUMENTS,
+            resources={"metadata": {"path": str(source.parent)}},
+            kernel_manager_class=_noting_manager(notes),
+        )
         notebook = nbformat.read(staged, as_version=4)
     except PapermillExecutionError as error:
         raise SurveybookError(
@@ -64,6 +70,18 @@ def execute_chapter(source: Path, target: Path, parameters: dict) -> None:
         staged.unlink(missing_ok=True)
     clean_notebook(notebook)
     nbformat.write(notebook, target)
+
+
+def _noting_manager(notes: Path) -> type[AsyncKernelManager]:
+    """A manager whose kernel notes what it reads; nbclient takes a class, and gives kernels no environment."""
+
+    class NotingManager(AsyncKernelManager):
+        async def _async_start_kernel(self, **options) -> None:
+            await super()._async_start_kernel(**options, env={**os.environ, reads.READS: str(notes)})
+
+        start_kernel = _async_start_kernel
+
+    return NotingManager
 
 
 def clean_notebook(notebook: nbformat.NotebookNode) -> None:
@@ -94,51 +112,43 @@ def add_pictures(executed: Path) -> None:
     nbformat.write(notebook, executed)
 
 
-def stage_notebook(
+def staged_notebook(
     source: Path,
-    target: Path,
+    executed: Path,
     *,
     heading: str = "",
     doubts: Mapping[str, str] = NONE,
     kinds: Mapping[str, str] = NONE,
-) -> None:
-    """Write an executed chapter for the site: no injected cell, and of each figure what the page needs.
+) -> str:
+    """Return a chapter for the site: its prose as it is, its outputs as executed, of each figure what the page needs.
 
     ``heading`` takes the place of the chapter's own, on a variant's page; ``doubts`` and ``kinds``
     say which sentences are marked or left out (``prose.marked``).
     """
-    notebook = nbformat.read(source, as_version=4)
+    notebook = joined(nbformat.read(source, as_version=4), nbformat.read(executed, as_version=4))
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             if heading and cell.source.startswith("# "):
                 cell.source = "\n".join([f"# {heading}", *cell.source.split("\n")[1:]])
                 heading = ""
             cell.source = marked(cell.source, doubts, kinds)
-        if INJECTED_TAG in cell.metadata.get("tags", []):
-            cell.metadata["tags"] = [*cell.metadata["tags"], "remove-cell"]
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if about_of(data):
                 for mime in ("image/svg+xml", "text/plain"):
                     data.pop(mime, None)
                     data.pop(GLUED + mime, None)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, target)
+    return nbformat.writes(notebook) + "\n"
 
 
-def refresh_chapters(project: Project, say) -> list[Path]:
-    """Execute each committed chapter with its own defaults and save it with its outputs.
+def joined(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A chapter as its author has it, with the outputs of its code cells as they were executed."""
+    code = [cell for cell in executed.cells if cell.cell_type == "code" and not _is_injected(cell)]
+    for cell, run in zip((cell for cell in source.cells if cell.cell_type == "code"), code, strict=True):
+        cell.outputs, cell.execution_count = run.outputs, run.execution_count
+    clean_notebook(source)
+    return source
 
-    Returns the chapters whose bytes changed.
-    """
-    changed = []
-    for notebook in chapter_notebooks(project):
-        before = notebook.read_bytes()
-        scratch = project.build("default") / "refreshed" / notebook.name
-        execute_chapter(notebook, scratch, {})
-        after = scratch.read_bytes()
-        if after != before:
-            notebook.write_bytes(after)
-            changed.append(notebook)
-        say(f"{notebook.name}: {'outputs changed' if after != before else 'unchanged'}")
-    return changed
+
+def _is_injected(cell: nbformat.NotebookNode) -> bool:
+    return INJECTED_TAG in cell.metadata.get("tags", [])

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -96,10 +95,9 @@ def fingerprint(*inputs: Mapping[str, str]) -> str:
     return sha256_hex(text.encode("utf-8"))[:DIGITS]
 
 
-def stage_receipt(receipt: Mapping, stage: Path, project: Project) -> None:
-    """Put the receipt, and the facts of the citation, where the pages' extension finds them."""
-    (stage / RECEIPTS).write_text(_json(receipt), encoding="utf-8")
-    shutil.copy(project.root / CITATION, stage / CITATION)
+def staged_receipt(receipt: Mapping, project: Project) -> dict[str, str]:
+    """The receipt, and the facts of the citation, as files where the pages' extension finds them: name to text."""
+    return {RECEIPTS: _json(receipt), CITATION: (project.root / CITATION).read_text(encoding="utf-8")}
 
 
 def write_receipt(site: Path, receipt: Mapping) -> Path:

@@ -12,7 +12,8 @@ import yaml
 
 from surveybook.build.contents import TOC, toc_files
 from surveybook.build.editions import Run, read_yaml
-from surveybook.build.notebooks import stage_notebook
+from surveybook.build.files import write_if_new
+from surveybook.build.notebooks import NONE, staged_notebook
 from surveybook.build.prose import marked
 from surveybook.build.works import bibliography_files
 from surveybook.core.errors import SurveybookError
@@ -30,33 +31,37 @@ def stage_book(
     *,
     doubts: Mapping[str, str],
     kinds: Mapping[str, str],
+    more: Mapping[str, str] = NONE,
 ) -> None:
-    """Copy configuration, records of works, pages and executed chapters into an empty folder.
+    """Lay configuration, records of works, pages and executed chapters into a folder, and nothing else.
 
-    ``doubts`` and ``kinds`` say which sentences are marked or left out; see ``prose.marked``.
+    ``doubts`` and ``kinds`` say which sentences are marked or left out; see ``prose.marked``. ``more`` holds
+    the text of other files by name.
     """
-    shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir(parents=True)
     config = read_yaml(project.root / CONFIG)
     footer = config.get("html", {}).get("extra_footer", "")
     if footer:
         config["html"]["extra_footer"] = marked(footer, doubts, kinds)
-    (stage / CONFIG).write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8")
     toc = _with_variants(read_yaml(project.root / TOC), runs, project)
-    (stage / TOC).write_text(yaml.safe_dump(toc, sort_keys=False), encoding="utf-8")
+    texts = {
+        **more,
+        CONFIG: yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
+        TOC: yaml.safe_dump(toc, sort_keys=False),
+    }
     for file in bibliography_files(project):
-        target = stage / file.relative_to(project.root)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, target)
+        texts[file.relative_to(project.root).as_posix()] = file.read_text(encoding="utf-8")
     for name in toc_files(project):
         if not name.endswith(".ipynb"):
-            target = stage / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            text = (project.root / name).read_text(encoding="utf-8")
-            target.write_text(marked(text, doubts, kinds), encoding="utf-8")
+            texts[name] = marked((project.root / name).read_text(encoding="utf-8"), doubts, kinds)
     for run in runs:
-        target = stage / run.notebook.relative_to(project.root).with_name(f"{run.name}.ipynb")
-        stage_notebook(executed / f"{run.name}.ipynb", target, heading=run.label, doubts=doubts, kinds=kinds)
+        name = run.notebook.relative_to(project.root).with_name(f"{run.name}.ipynb").as_posix()
+        done = executed / f"{run.name}.ipynb"
+        texts[name] = staged_notebook(run.notebook, done, heading=run.label, doubts=doubts, kinds=kinds)
+    for name, text in texts.items():
+        write_if_new(stage / name, text)
+    for left in [path for path in stage.rglob("*") if path.is_file()]:
+        if left.relative_to(stage).as_posix() not in texts:
+            left.unlink()
 
 
 def _with_variants(toc: object, runs: Sequence[Run], project: Project) -> object:

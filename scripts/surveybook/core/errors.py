@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from surveybook.core.paths import shown_path
@@ -52,6 +53,26 @@ class SurveybookError(Exception):
         ]
         lines = [f"  {name + ':':<10}{value}" for name, value in parts if value is not None]
         return "\n".join([f"error: {self.what}", *lines])
+
+
+class CombinedError(SurveybookError):
+    """Some faults told together; ``errors`` are they."""
+
+    def __init__(self, errors: Sequence[SurveybookError]):
+        self.errors = tuple(errors)
+        super().__init__(f"{len(errors)} faults")
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
+
+
+def refuse_all(errors: Sequence[BaseException]) -> None:
+    """Raise what went wrong, if anything did: at once what no author can mend, else all faults together."""
+    for error in errors:
+        if not isinstance(error, SurveybookError):
+            raise error
+    if errors:
+        raise errors[0] if len(errors) == 1 else CombinedError(errors)
 
 
 def one_of(names) -> str:

@@ -38,6 +38,11 @@ class Project:
         """The table of signatures of simulated files that this checkout knows."""
         return self.root / "data" / "replicates" / "fingerprints.csv"
 
+    @property
+    def executions(self) -> Path:
+        """The folder of executed chapters, which all editions share."""
+        return self.root / "_build" / "executions"
+
     def build(self, edition: str) -> Path:
         """Return the folder of generated files of one edition."""
         return self.root / "_build" / edition

@@ -173,11 +173,11 @@ def load_package(folder: Path, *, signed: bool = True) -> DataPackage:
     with in_parts():
         package = DataPackage(folder, _read_descriptor(path), signed)
         check_resources(package)
-    note(DESCRIPTION, lambda: _unsigned(package.descriptor))
+    note(DESCRIPTION, lambda: unsigned_text(package.descriptor))
     return package
 
 
-def _unsigned(descriptor: Mapping) -> str:
+def unsigned_text(descriptor: Mapping) -> str:
     """A description without the signatures, which tell no more than the files that they sign."""
     resources = [{k: v for k, v in one.items() if k not in SIGNED} for one in descriptor["resources"]]
     return json.dumps({**descriptor, "resources": resources}, sort_keys=True)
