@@ -132,8 +132,16 @@ def test_an_observed_share_has_one_decimal_and_says_how_it_was_counted(observed,
         r"\d+\.\d to \d+\.\d percent of everyone, if the silent are like those who answered", told["Interval"]
     )
     assert told["Rests on"] == "Observed: worked out from real answers."
-    assert told["Method"].startswith("Counted from the answers") and "simulated" not in str(told).lower()
+    method = told["Method"].partition("; interval by ")[0]
+    assert method == "Counted from the answers; the share is the count, divided by the base"
+    assert "simulated" not in str(told).lower()
     assert told["Source"] == "Survey: VIVE's survey of municipal leaders, November 2020."
+
+
+def test_a_count_of_real_answers_is_not_said_to_be_divided(observed):
+    told = dict(make_card(observed.get("vive", "response", "open_answers"), observed.codebook).rows)
+    assert told["Value"].isdigit()
+    assert told["Method"] == "Counted from the answers."
 
 
 @pytest.mark.parametrize("option_set", ["top1", "top3", "option:1", "gap:no_answer"])
@@ -157,7 +165,9 @@ def test_a_printed_figure_says_that_it_was_printed_whatever_the_rows_give(observ
     told = dict(card.rows)
     assert list(told) == ["What it is", "Question", "Rests on", "Source"]
     assert told["What it is"] == "The figure, or the word, that was printed."
-    assert told["Rests on"] == "Published: carried over as it was printed."
+    assert told["Rests on"] == (
+        "Published: carried over as it was printed, whatever the real answers of this edition give."
+    )
     assert told["Source"] == (
         "Figures as printed by Torfing, Bentzen and Jensen (2022), section on welfare innovations. "
         "Survey: VIVE's survey of municipal leaders, November 2020."
@@ -165,6 +175,20 @@ def test_a_printed_figure_says_that_it_was_printed_whatever_the_rows_give(observ
     assert [address for _, address in card.links] == [f"{CLAIMS}#claim-vive-04", f"{CODEBOOK}#item-vive-extent"]
     printed = numbers_of(row, observed.codebook)["vive-extent-top2-printed"]
     assert (printed.text, printed.status, printed.card) == ("54 percent", "published", card)
+
+
+def test_a_printed_figure_where_there_are_no_real_answers_speaks_of_none(simulated):
+    told = dict(make_printed_card(simulated.get("vive", "extent"), simulated.codebook).rows)
+    assert told["Rests on"] == "Published: carried over as it was printed."
+
+
+def test_a_count_and_its_rest_say_so_beside_their_share(simulated):
+    found = numbers_of(simulated.get("vive", "response", "municipalities"), simulated.codebook)
+    count, others = (found[f"vive-response-municipalities-{name}"] for name in ("count", "others"))
+    assert (count.text, others.text) == ("93", "5")
+    assert count.card.rows[0] == ("What it is", "A count; the share below gives it in percent of the base.")
+    assert others.card.rows[0] == ("What it is", "The rest of the base, of which the share below does not hold.")
+    assert count.card.rows[1] == others.card.rows[1] == ("Share", "95 percent")
 
 
 def test_a_setting_of_the_edition_says_so_and_rests_on_no_answer():

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from surveybook.disseminate.chart_style import COLOURS, CONFIG, colour_sheet, live_config
+from surveybook.disseminate.chart_style import COLOURS, CONFIG, MAP_COLOURS, colour_sheet, live_config
 
 SCHEMES = ("light", "dark")
 TEXT, MARK = 4.5, 3  # contrast of text, and of what a mark shows (WCAG 2.2, 1.4.3 and 1.4.11)
@@ -50,7 +50,7 @@ def blocks():
 
 
 def test_the_sheet_gives_every_colour_in_each_scheme(blocks):
-    values = [{f"--sb-{name}": pair[at] for name, pair in COLOURS.items()} for at in (0, 1)]
+    values = [{f"--sb-{name}": pair[at] for name, pair in (COLOURS | MAP_COLOURS).items()} for at in (0, 1)]
     # What a reader chose outweighs the system, and print is light.
     assert blocks == {
         ("", ":root"): values[0],

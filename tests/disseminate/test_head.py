@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 
 from surveybook.core.errors import SurveybookError
+from surveybook.disseminate import sphinx_head
 from surveybook.disseminate.card import draw_card, is_fit, short_rests
 from surveybook.disseminate.citing import (
     Companion,
@@ -126,6 +127,13 @@ def site(tmp_path_factory):
 def public(tmp_path_factory):
     address = "https://example.org/a book/".replace(" ", "-")
     return build(tmp_path_factory.mktemp("public"), FIGURES, site_url=address, site_pdf="book.pdf")
+
+
+def test_the_citation_is_read_once_in_a_build(tmp_path, monkeypatch):
+    files = []
+    monkeypatch.setattr(sphinx_head, "read_companion", lambda file: files.append(file) or read_companion(file))
+    build(tmp_path, FIGURES)
+    assert len(files) == 1
 
 
 def read(site: Path, page: str) -> BeautifulSoup:

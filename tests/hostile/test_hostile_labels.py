@@ -64,7 +64,7 @@ WALK = """async (figure) => {
   const press = (key) => walk.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   const told = [];
   press("Home");
-  for (let k = 0; k < Number(walk.getAttribute("aria-valuemax")); k += 1) {
+  for (let k = 0; k < walk.childElementCount; k += 1) {
     told.push(document.getElementById("sb-mark-card").textContent);
     press("ArrowDown");
   }

@@ -76,24 +76,43 @@ def test_the_arrow_keys_read_each_mark_of_a_chart(page):
     figure = page.locator(".sb-figure:has(.sb-walk:focus)")
     marks = read_marks(figure)
     card = page.locator(MARK_CARD)
-    expect(walk).to_have_role("slider")
-    expect(walk).to_have_attribute("aria-valuemax", str(len(marks)))
+    expect(walk).to_have_role("listbox")
+    options = walk.get_by_role("option")
+    expect(options).to_have_count(len(marks))
+    active = walk.get_by_role("option", selected=True)
     told = []
     for number in range(len(marks)):
         if number:
             page.keyboard.press("ArrowDown")
         expect(card).to_be_visible()
         assert card.evaluate(TOLD_BY_CARD) == marks[number]
-        expect(walk).to_have_attribute("aria-valuenow", str(number + 1))
-        told.append(walk.get_attribute("aria-valuetext"))
-    assert told == [". ".join(f"{name}: {text}" for name, text in mark) for mark in marks]
+        expect(active).to_have_count(1)
+        assert active.get_attribute("id") == walk.get_attribute("aria-activedescendant")
+        assert active.get_attribute("id") == options.nth(number).get_attribute("id")
+        told.append(active.get_attribute("aria-label"))
+    for text, mark in zip(told, marks, strict=True):
+        # Each pair is said as a sentence, and a text that is one already gets no second full stop.
+        assert text.endswith(".") and ".." not in text
+        for name, words in mark:
+            assert f"{name}: {words.rstrip('.')}" in text
     # Those of the table, row by row.
     for text, row in zip(told, figure.locator("tbody tr").all(), strict=True):
         for cell in row.locator("th, td").all_text_contents()[:2]:
             assert cell in text
-    for key, number in (("ArrowDown", len(marks)), ("Home", 1), ("ArrowLeft", 1), ("End", len(marks))):
+    last = len(marks)
+    steps = (
+        ("ArrowDown", last),
+        ("Home", 1),
+        ("ArrowLeft", 1),
+        ("ArrowRight", 2),
+        ("ArrowDown", 3),
+        ("ArrowUp", 2),
+        ("ArrowLeft", 1),
+        ("End", last),
+    )
+    for key, number in steps:
         page.keyboard.press(key)
-        expect(walk).to_have_attribute("aria-valuenow", str(number))
+        expect(options.nth(number - 1)).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
     expect(walk).to_be_focused()

@@ -13,9 +13,8 @@ from browser import NONE, find_browser
 if find_browser() is None:
     pytest.skip(NONE, allow_module_level=True)
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from visiting import OVERFLOW, PHONE, SOON, WIDE
+from visiting import OVERFLOW, PHONE, WIDE
 
 PAGE, TABLET = "chapters/effects.html", 768
 SEARCH, COLOURS = "Words to search this book for", "Colours of the page"
@@ -272,20 +271,3 @@ def pages_of(index, word):
     """The numbers of the pages that the index has for a word; Sphinx writes a single one without brackets."""
     pages = [entries[word] for entries in (index["terms"], index["titleterms"]) if word in entries]
     return {page for found in pages for page in (found if isinstance(found, list) else [found])}
-
-
-# axe
-
-
-@pytest.mark.parametrize("width", [PHONE, TABLET, WIDE])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_shell(visit, width, theme):
-    opened = visit("index.html", width=width, theme=theme)
-    root = root_of(opened.page)
-    for name in (PAGE, "search.html?q=risk", "chapters/appendix/bibliography.html"):
-        opened.page.goto(root + name)
-        opened.page.evaluate("document.querySelectorAll('.sb-fold').forEach(fold => fold.open = true)")
-        opened.page.wait_for_timeout(SOON / 10)
-        found = Axe().run(opened.page).response["violations"]
-        told = [(one["id"], node["target"]) for one in found for node in one["nodes"]]
-        assert [one for one in told if ".sb-figure" not in str(one)] == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from html import escape
 from textwrap import wrap
 
@@ -73,4 +75,10 @@ def short_rests(about: Mapping) -> str:
 def _chart(spec: Mapping, width: int = CHART_WIDTH) -> str:
     """The chart without its title, which stands on the card in larger letters."""
     bare = {key: value for key, value in spec.items() if key != "title"} | {"width": width}
-    return vl_convert.vegalite_to_svg(bare, vl_version=VEGALITE_VERSION)
+    return _drawn(json.dumps(bare))
+
+
+@cache
+def _drawn(spec: str) -> str:
+    """Draw a chart once, since pages without a chart of their own ask again for those of others."""
+    return vl_convert.vegalite_to_svg(spec, vl_version=VEGALITE_VERSION)

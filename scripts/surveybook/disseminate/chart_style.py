@@ -15,7 +15,10 @@ COLOURS = {
     "band": ("#4a97cc", "#3d8ec4"),
     "paper": ("#ffffff", "#121212"),
 }
+# Land and coast of the map behind its marked places.
+MAP_COLOURS = {"land": ("#e1e6eb", "#33393f"), "shore": ("#8b95a0", "#707a85")}
 INK, QUIET, GRID, ACCENT, RANGE, BAND, PAPER = (light for light, _ in COLOURS.values())
+LAND, SHORE = (light for light, _ in MAP_COLOURS.values())
 UNFAVOURABLE = "#b34700"
 MIDDLE = "#8b949e"  # 3 to 1 on white, and black letters on it
 
@@ -100,7 +103,7 @@ def colour_sheet() -> str:
     """The style sheet that gives the colours' properties their values, in both schemes."""
 
     def block(selector: str, scheme: int) -> str:
-        values = "".join(f"  --sb-{name}: {pair[scheme]};\n" for name, pair in COLOURS.items())
+        values = "".join(f"  --sb-{name}: {pair[scheme]};\n" for name, pair in (COLOURS | MAP_COLOURS).items())
         return f"{selector} {{\n{values}}}\n"
 
     dark = block('  html:not([data-theme="light"])', 1)

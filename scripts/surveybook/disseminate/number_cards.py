@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 from surveybook.analyse.estimates import ASSUMPTIONS, Estimate
 from surveybook.core.model import RESPONSE, Codebook, Status
@@ -26,7 +27,7 @@ from surveybook.disseminate.wording import (
 CLAIMS = "chapters/appendix/claims.html"
 CODEBOOK = "chapters/appendix/codebook.html"
 HOW = {
-    Status.OBSERVED: "Counted from the answers, and divided by the base",
+    Status.OBSERVED: "Counted from the answers",
     Status.PUBLISHED: "Carried over as it was printed; nothing was worked out",
     Status.PINNED: "The printed figure, which the simulated answers were made to give",
 }
@@ -66,10 +67,13 @@ def make_printed_card(estimate: Estimate, codebook: Codebook) -> Card:
     question, link = _question(estimate, codebook)
     survey = codebook.survey(estimate.survey)
     printed = f"Figures as printed by {estimate.printed_source}, {estimate.printed_place}"
+    carried = "carried over as it was printed"
+    if estimate.status == Status.OBSERVED:
+        carried += ", whatever the real answers of this edition give"
     rows = (
         ("What it is", "The figure, or the word, that was printed."),
         *question,
-        ("Rests on", f"{SHORT_STATUS[Status.PUBLISHED]}: carried over as it was printed."),
+        ("Rests on", f"{SHORT_STATUS[Status.PUBLISHED]}: {carried}."),
         ("Source", f"{sentence(printed)} Survey: {survey.label_en}, {survey.field_period_en}."),
     )
     return Card(rows, (_claim_link(estimate), *link))
@@ -118,4 +122,6 @@ def _interval_text(estimate: Estimate) -> str:
 def _method_text(estimate: Estimate) -> str:
     method = estimate.ci_method
     interval = "" if not has_range(estimate) or not method else f"; interval by {capital(method)}"
-    return HOW[estimate.status] + interval
+    divided = estimate.status == Status.OBSERVED and not isnan(estimate.estimate_pct)
+    share = "; the share is the count, divided by the base" if divided else ""
+    return HOW[estimate.status] + share + interval

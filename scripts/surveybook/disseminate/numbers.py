@@ -35,8 +35,8 @@ from surveybook.disseminate.wording import (
 
 WAYS = {"ci": "alike", "differ": "differ", "bound": "bounds"}
 EDITION_STATUS = "edition"  # of what this edition counts or sets
-COUNTED = "A number of people, behind the share below"
-OTHERS = "The rest: the people of whom the share below does not hold"
+COUNTED = "A count; the share below gives it in percent of the base"
+OTHERS = "The rest of the base, of which the share below does not hold"
 RANGES = {
     "ci": "The range for everyone, if the silent are like those who answered",
     "differ": "The range for everyone, if the silent differ by some points",

@@ -8,6 +8,7 @@ read by nobody in the midst of a sentence, and not copied with it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 
 from docutils import nodes
@@ -58,10 +59,17 @@ def explain_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _glossary(app: Sphinx, docname: str) -> dict[str, tuple[str, str]]:
     """Each term and the first sentence of its definition, by the address that a link to it has on a page."""
+    pages = {page for page, _ in _entries(app)}
+    places = {page: "" if page == docname else app.builder.get_relative_uri(docname, page) for page in pages}
+    return {f"{places[page]}#{name}": said for (page, name), said in _entries(app).items()}
+
+
+@lru_cache(maxsize=1)  # each build has an app of its own, and pages are resolved when all are read
+def _entries(app: Sphinx) -> dict[tuple[str, str], tuple[str, str]]:
+    """Each term and the first sentence of its definition, by its page and its name there."""
     found = {}
     terms = app.env.get_domain("std").objects.items()
     for page in sorted({page for (kind, _), (page, _) in terms if kind == "term"}):
-        place = "" if page == docname else app.builder.get_relative_uri(docname, page)
         for entry in app.env.get_doctree(page).findall(nodes.definition_list_item):
             if not isinstance(entry.parent.parent, addnodes.glossary):
                 continue
@@ -70,7 +78,7 @@ def _glossary(app: Sphinx, docname: str) -> dict[str, tuple[str, str]]:
             sentence = FIRST_SENTENCE.match(text)
             for term in entry.findall(nodes.term):
                 said = (term.astext(), sentence[0] if sentence else text)
-                found |= {f"{place}#{name}": said for name in term["ids"]}
+                found |= {(page, name): said for name in term["ids"]}
     return found
 
 

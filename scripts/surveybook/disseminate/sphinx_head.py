@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path
 
@@ -46,8 +47,9 @@ def in_groups(fingerprint: str) -> str:
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
 
 
+@lru_cache(maxsize=1)  # each build has an app of its own
 def companion_of(app: Sphinx) -> Companion:
-    """The facts of the companion, from its citation in the staged book."""
+    """The facts of the companion, from its citation in the staged book, read once in a build."""
     return read_companion(Path(app.confdir) / CITATION)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from zlib import crc32
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -39,6 +40,8 @@ POLICY = {
     "form-action": "'self' file:",
     "object-src": "'none'",
 }
+# The address of the theme's styles, which gets their checksum when they are made, as Sphinx gives its own.
+THEME_LINK = re.compile(rf"(_static/{re.escape(THEME_SHEET)})(\?v=\w+)?(?=\")")
 VIEWPORT = re.compile(r"<meta\b[^>]*\bname=\"viewport\"[^>]*>\s*")
 # What docutils calls a record in the list of works; assistive technology no longer knows the role.
 OLD_ROLE, ROLE = ' role="doc-biblioentry"', ' role="listitem"'
@@ -111,7 +114,10 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
     static = out / "_static"
     texts = list(pages.values())
     if (static / THEME_SHEETS[0]).is_file():  # where Sphinx wrote no page, it copied none, and the last sheet stays
-        (static / THEME_SHEET).write_text(theme_styles(static, texts), encoding="utf-8")
+        styles = theme_styles(static, texts).encode()
+        (static / THEME_SHEET).write_bytes(styles)
+        for name, html in pages.items():
+            (out / name).write_text(THEME_LINK.sub(rf"\1?v={crc32(styles):08x}", html), encoding="utf-8")
     remove_unnamed(static, texts)
 
 

@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 
 from surveybook.core.errors import SurveybookError
-from surveybook.disseminate.chart_style import ACCENT, BAND, INK, PAPER, QUIET, RANGE
+from surveybook.disseminate.chart_style import ACCENT, BAND, INK, LAND, PAPER, QUIET, RANGE, SHORE
 
 LAYOUT = Path(__file__).parent / "assets" / "book.typ"
 FONT = "Libertinus Serif"  # of the fonts that the typesetter brings, the one for text; so for pictures too
@@ -57,8 +57,8 @@ LONG_WORD = 20  # a longer one, such as a file's name, may be broken in a table
 # The page's style sheet colours what is drawn in it, the map and the key of a chart; a picture in print has its
 # colours in itself. Widths are the drawing's.
 DRAWN_STYLE = f"""<style>
-.sb-map-land path {{ fill: #e1e6eb; stroke: #8b95a0; stroke-width: 1.5px }}
-.sb-map-inset {{ fill: none; stroke: #8b95a0; stroke-width: 3px; stroke-dasharray: 9 9 }}
+.sb-map-land path {{ fill: {LAND}; stroke: {SHORE}; stroke-width: 1.5px }}
+.sb-map-inset {{ fill: none; stroke: {SHORE}; stroke-width: 3px; stroke-dasharray: 9 9 }}
 .sb-map-shape {{ fill: {ACCENT}; stroke: {INK}; stroke-width: 4px }}
 .sb-map-leader {{ fill: none; stroke: {INK}; stroke-width: 3px }}
 .sb-map-dot {{ fill: {PAPER}; stroke: {ACCENT}; stroke-width: 5px }}

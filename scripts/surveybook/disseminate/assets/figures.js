@@ -84,24 +84,32 @@
 
   const zonesOf = (live) => [...live.querySelectorAll('[class*="zone"] > path')];
 
-  const saidBy = (mark) => mark.map(([name, text]) => `${name}: ${text}`).join(". ");
+  const asSentence = (text) => (/[.?!…]$/.test(text) ? text : `${text}.`);
+  const saidBy = (mark) => mark.map(([name, text]) => asSentence(`${name}: ${text}`)).join(" ");
 
   function addWalk(figure, holder, live, marks) {
     const walk = element("div", {
       class: "sb-walk",
-      role: "slider",
+      role: "listbox",
       tabindex: "0",
       "aria-label": `Walk through the chart by arrow keys: ${figure.querySelector(".sb-title").textContent}`,
-      "aria-orientation": "vertical",
-      "aria-valuemin": "1",
-      "aria-valuemax": String(marks.length),
-      "aria-valuenow": "1",
-      "aria-valuetext": saidBy(marks[0]),
     });
+    // What an option says is its label, so that neither a copy nor the browser's search finds unseen words.
+    const options = marks.map((mark, number) =>
+      element("div", { role: "option", id: `${figure.id}-mark-${number + 1}`, "aria-label": saidBy(mark) }));
+    walk.append(...options);
     const frame = element("div", { class: "sb-frame", hidden: "" });
     holder.append(walk, frame);
     let at = 0;
     let shown = null;
+
+    function choose(number) {
+      options[at].setAttribute("aria-selected", "false");
+      at = number;
+      options[at].setAttribute("aria-selected", "true");
+      walk.setAttribute("aria-activedescendant", options[at].id);
+    }
+    choose(0);
 
     const hide = () => {
       frame.hidden = true;
@@ -115,10 +123,8 @@
       if (!zone) return;
       const box = zone.getBoundingClientRect();
       const around = holder.getBoundingClientRect();
-      at = number;
+      choose(number);
       shown = number;
-      walk.setAttribute("aria-valuenow", String(number + 1));
-      walk.setAttribute("aria-valuetext", saidBy(marks[number]));
       card.firstChild.replaceChildren(
         ...marks[number].flatMap(([name, text]) => [element("dt", {}, name), element("dd", {}, text)]),
       );
