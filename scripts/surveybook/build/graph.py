@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +28,13 @@ from surveybook.build.workers import LocalWorkers, Workers
 from surveybook.core.errors import SurveybookError, refuse_all
 from surveybook.core.paths import Project
 from surveybook.core.reads import digest
+from surveybook.disseminate.sphinx_head import RECEIPTS
 from surveybook.process.package import DataPackage, load_package
 
 MANIFEST = "site.json"
 RECORD = "record.json"  # of an edition's last build: from what each chapter and the site were made
 NOTEBOOKS = "notebooks"
+CODE = ("scripts/surveybook/disseminate/", "scripts/surveybook/core/", "requirements.txt")  # inputs that make pages
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,7 @@ def _lay_site(project: Project, checked: Checked, folder: Path, record: Mapping,
         return made_from
     pages = len(toc_files(project)) + sum(bool(run.variant) for run in checked.runs)
     with timed(say, f"site: {pages} pages"):
-        made = make_site(stage, folder / "made")
+        made = make_site(stage, folder / "made", _kept(project, receipt), _read_with(stage, receipt))
         with timed(say, f"to take along: {PDF}"):
             add_pdf(stage, made)
         write_receipt(made, receipt)
@@ -173,6 +176,25 @@ def _lay_site(project: Project, checked: Checked, folder: Path, record: Mapping,
         swap_site(made, folder / "site")
         write_whole(manifest, _listed(folder / "site"))
     return made_from
+
+
+def _kept(project: Project, receipt: Mapping) -> Path:
+    """The folder of what the present code and versions make once; those of other code are forgotten."""
+    code = digest(json.dumps({name: sha for name, sha in receipt["shared"].items() if name.startswith(CODE)}))[:16]
+    for other in project.kept.glob("*"):
+        if other.name != code:
+            shutil.rmtree(other, ignore_errors=True)
+    return project.kept / code
+
+
+def _read_with(stage: Path, receipt: Mapping) -> str:
+    """What every page is read with beside its own text: settings, contents, records of works, and code."""
+    pages = {Path(name).with_suffix("") for name in receipt["pages"]}
+    files = [path for path in sorted(stage.rglob("*")) if path.is_file() and path.name != RECEIPTS]
+    own = [path for path in files if path.relative_to(stage).with_suffix("") not in pages]
+    code = {name: sha256 for name, sha256 in receipt["shared"].items() if name.startswith(CODE)}
+    listed = {path.relative_to(stage).as_posix(): digest(path.read_bytes()) for path in own}
+    return json.dumps({**listed, **code, "python": sys.version}, indent=0)
 
 
 def _listed(folder: Path) -> str:

@@ -21,6 +21,8 @@ from surveybook.core.paths import Project
 
 CONFIG = "_config.yml"
 SHOWN_LOG_LINES = 25
+JUPYTER_BOOK = "surveybook.build.jupyter_book_run"  # a process of its own: Sphinx changes the one it runs in
+LEFTOVERS = (".buildinfo", ".nojekyll", "_sources", "objects.inv")
 
 
 def stage_book(
@@ -79,23 +81,29 @@ def _with_variants(toc: object, runs: Sequence[Run], project: Project) -> object
     return entry | {"sections": [*entry.get("sections", []), *here]} if here else entry
 
 
-def make_site(stage: Path, output: Path) -> Path:
-    """Run Jupyter Book on a staged book, warnings as errors, and return the folder of pages.
+def make_site(stage: Path, made: Path, kept: Path, shared: str) -> Path:
+    """Run Jupyter Book on a staged book, warnings as errors, and return a new folder of its pages.
+
+    What it read of a page is kept in ``made`` for the next time, and all pages are written each time: so no
+    page shows what another said before. Pictures and scripts are ``kept`` for all editions. ``shared`` stands
+    for all that pages are read with beside their own text; when it is another than the last time, or the last
+    time failed, everything is read again.
 
     Raises
     ------
     SurveybookError
         Jupyter Book failed or warned; the last lines of its log stand in the error.
     """
-    shutil.rmtree(output, ignore_errors=True)
-    output.mkdir(parents=True)
-    log = output / "log.txt"
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
-    command += [str(stage), "--path-output", str(output), "--warningiserror", "--keep-going", "--quiet"]
+    known = made / "read-with.txt"
+    if not known.is_file() or known.read_text(encoding="utf-8") != shared:
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir(parents=True)
+    known.unlink(missing_ok=True)  # until it is known that no page warns
+    log = made / "log.txt"
     with log.open("wb") as stream:
+        command = [sys.executable, "-m", JUPYTER_BOOK, str(stage), str(made / "html"), str(kept)]
         done = subprocess.run(command, stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False)
-    html = output / "_build" / "html"
-    if done.returncode or not (html / "index.html").is_file():
+    if done.returncode or not (made / "html" / "index.html").is_file():
         tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-SHOWN_LOG_LINES:]
         raise SurveybookError(
             "Jupyter Book could not make the site",
@@ -103,13 +111,11 @@ def make_site(stage: Path, output: Path) -> Path:
             expected="no errors and no warnings",
             hint="the last site stays; the log ends:\n" + "\n".join(f"    {line}" for line in tail),
         )
-    for leftover in (".buildinfo", ".nojekyll", "_sources", "objects.inv"):
-        path = html / leftover
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    return html
+    known.write_text(shared, encoding="utf-8")
+    pages = made / "pages"
+    shutil.rmtree(pages, ignore_errors=True)
+    shutil.copytree(made / "html", pages, ignore=shutil.ignore_patterns(*LEFTOVERS))
+    return pages
 
 
 def mend_swap(site: Path) -> None:

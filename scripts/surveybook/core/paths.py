@@ -43,6 +43,11 @@ class Project:
         """The folder of executed chapters, which all editions share."""
         return self.root / "_build" / "executions"
 
+    @property
+    def kept(self) -> Path:
+        """The folder of pictures and scripts that are drawn or packed once for all editions."""
+        return self.root / "_build" / "kept"
+
     def build(self, edition: str) -> Path:
         """Return the folder of generated files of one edition."""
         return self.root / "_build" / edition

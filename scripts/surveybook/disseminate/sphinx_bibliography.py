@@ -12,6 +12,7 @@ from functools import partial
 import pybtex.plugin
 import sphinxcontrib.bibtex.plugin
 from docutils import nodes
+from pybtex.backends import plaintext
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
@@ -70,6 +71,8 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("sphinxcontrib.bibtex")
     pybtex.plugin.register_plugin("pybtex.style.formatting", NAME, WorksStyle)
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", NAME, WorksReferences)
+    # Else each citation looks through all installed packages for it.
+    pybtex.plugin.register_plugin("pybtex.backends", "plaintext", plaintext.Backend, force=True)
     app.add_role("works", WorksRole())
     app.add_post_transform(StatusLines)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,6 +22,7 @@ from surveybook.disseminate.chart_style import colour_sheet
 from surveybook.disseminate.citing import cite_text
 from surveybook.disseminate.figure import PANEL_MIME, VEGALITE_MIME, about_of, csv_text
 from surveybook.disseminate.figure_markup import FIGURES, chart_html, open_script, panel_html
+from surveybook.disseminate.kept import keep
 from surveybook.disseminate.page_chart import make_page_chart
 from surveybook.disseminate.picture import draw_pictures, vega_script
 from surveybook.disseminate.sphinx_head import companion_of, page_address
@@ -159,7 +160,7 @@ def _drop_thebe(app: Sphinx, config) -> None:
 
 def _write_vega(app: Sphinx, error: Exception | None) -> None:
     if error is None and app.builder.format == "html":
-        (Path(app.outdir) / VEGA_FILE).write_text(vega_script(), encoding="utf-8")
+        (Path(app.outdir) / VEGA_FILE).write_bytes(keep(app, VEGA_FILE, lambda: vega_script().encode("utf-8")))
 
 
 def setup(app: Sphinx) -> dict:

@@ -31,6 +31,7 @@ from surveybook.disseminate.citing import (
     cite_companion,
     read_companion,
 )
+from surveybook.disseminate.kept import FOLDER, keep
 from surveybook.disseminate.linked_data import book_data, dataset_data, page_data, script_of
 
 RECEIPTS = "receipts.json"
@@ -174,23 +175,34 @@ def _relative(pagename: str, path: str) -> str:
 
 def figures_of(env, pagename: str | None = None) -> dict[str, Mapping]:
     """The figures of a page, or of all pages, by name in the order of the page."""
-    known = env.__dict__.get("surveybook_figures", {})
-    return {name: about for name, about in known.items() if pagename in (None, about["docname"])}
+    known = env.__dict__.get("surveybook_figures", {}).items()
+    # By page, whenever each was read.
+    found = sorted(((name, about) for name, about in known), key=lambda one: one[1]["docname"])
+    return {name: about for name, about in found if pagename in (None, about["docname"])}
 
 
 def _card(app: Sphinx, pagename: str, companion: Companion) -> tuple[str, str] | None:
     """The picture of a page, drawn once, and its text alternative: its first chart that is fit, or the headlines'."""
     for page in (pagename, HEADLINES, None):
         for name, about in figures_of(app.env, page).items():
-            if not is_fit(about):
-                continue
-            path = f"{CARDS}/{name}.png"
-            file = Path(app.outdir) / path
-            if not file.is_file():
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(draw_card(about, companion.title))
-            return path, cut(about["alt"], ALT_CHARS)
+            card = _drawn(app, name, about, companion)
+            if card is not None:
+                return card, cut(about["alt"], ALT_CHARS)
     return None
+
+
+def _drawn(app: Sphinx, name: str, about: Mapping, companion: Companion) -> str | None:
+    """The path of a figure's card, drawn once; None if the figure is not fit for one."""
+    drawn = app.env.temp_data.setdefault("surveybook_cards", {})
+    if name not in drawn:
+        made_from = json.dumps([CARDS, about, companion.title])
+        content = keep(app, made_from, lambda: draw_card(about, companion.title) if is_fit(about) else b"")
+        drawn[name] = f"{CARDS}/{name}.png" if content else None
+        if content:
+            file = Path(app.outdir) / drawn[name]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+    return drawn[name]
 
 
 # Structured data
@@ -304,6 +316,7 @@ def write_sitemap(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
     app.add_config_value("site_url", "", "env")
+    app.add_config_value(FOLDER, "", "")  # where pictures and scripts are kept from build to build
     app.add_config_value("site_pdf", "", "env")  # the whole book as PDF, as a path in the site
     app.add_directive("cite-this", CiteThis)
     app.add_role("da", danish_role)

@@ -14,6 +14,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 
+from surveybook.disseminate.sphinx_head import figures_of
+
 ROWS = {"item": "question", "claim": "claim"}  # by how the names of linked rows begin
 NOT_SEARCHED = "no-search"
 SCRIPTS, TAGS = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE), re.compile(r"<[^>]*>")
@@ -36,7 +38,7 @@ class BookDomain(Domain):
         for (kind, name), (docname, anchor) in self.env.get_domain("std").objects.items():
             if kind == "term":
                 yield self._object("term", name, docname, anchor)
-        for figure_id, about in self.env.__dict__.get("surveybook_figures", {}).items():
+        for figure_id, about in figures_of(self.env).items():
             yield self._object("figure", about["title"], about["docname"], f"figure-{figure_id}")
             for row, anchor in about.get("anchors", []):
                 kind = ROWS.get(anchor.partition("-")[0])
