@@ -12,13 +12,14 @@ from functools import partial
 import pybtex.plugin
 import sphinxcontrib.bibtex.plugin
 from docutils import nodes
+from pybtex_docutils import Backend
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-from surveybook.disseminate.bibliography import STATUSES, WorksStyle, count_works
+from surveybook.disseminate.bibliography import DANISH, STATUSES, WorksStyle, count_works
 
 NAME = "surveybook"
 ROUND = partial(BracketStyle, left="(", right=")", sep="; ")
@@ -65,11 +66,17 @@ class StatusLines(SphinxPostTransform):
                 status.parent = record
 
 
+def danish_node(rawsource: str, text: str, *children: nodes.Node) -> nodes.inline:
+    """A title in Danish; docutils writes the class as the element's language."""
+    return nodes.inline(rawsource, text, *children, classes=["language-da"])
+
+
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
     app.setup_extension("sphinxcontrib.bibtex")
     pybtex.plugin.register_plugin("pybtex.style.formatting", NAME, WorksStyle)
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", NAME, WorksReferences)
+    Backend.tags[DANISH] = danish_node
     app.add_role("works", WorksRole())
     app.add_post_transform(StatusLines)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
