@@ -43,18 +43,28 @@ def _say(line: str) -> None:
 
 
 def _build(project: Project, options: argparse.Namespace) -> int:
-    from surveybook.build.graph import build_edition
+    from surveybook.build.state import is_unchanged
 
     _say(f"Building the edition {options.edition} ...")
+    site = project.build(options.edition) / "site"
+    if is_unchanged(project, options.edition, options.draft):
+        _say("Nothing changed since the last build.")
+    else:
+        _build_anew(project, options)
+    page = site / "index.html"
+    print(f"The site lies in {shown_path(site)}.")
+    print(f"Open it in a browser: {page.resolve().as_uri()}")
+    return 0
+
+
+def _build_anew(project: Project, options: argparse.Namespace) -> None:
+    from surveybook.build.graph import build_edition
+
     result = build_edition(project, options.edition, _say, draft=options.draft)
     if not result.ran:
         _say("Nothing changed since the last build.")
     elif result.unchanged:
         _say(f"Unchanged and not run again: {', '.join(result.unchanged)}.")
-    page = result.site / "index.html"
-    print(f"The site lies in {shown_path(result.site)}.")
-    print(f"Open it in a browser: {page.resolve().as_uri()}")
-    return 0
 
 
 def _check(project: Project, options: argparse.Namespace) -> int:

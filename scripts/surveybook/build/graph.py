@@ -14,20 +14,24 @@ import nbformat
 from filelock import FileLock, Timeout
 
 from surveybook.build.checks import Checked, check_book
-from surveybook.build.contents import chapter_notebooks, toc_files
+from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, quiet_papermill, read_edition
-from surveybook.build.executions import Execution, Executions
+from surveybook.build.executions import VERSIONS, Execution, Executions
 from surveybook.build.files import write_if_new, write_whole
+from surveybook.build.imports import PACKAGE
 from surveybook.build.notebooks import joined
 from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
 from surveybook.build.progress import Say, timed
 from surveybook.build.receipt import make_receipt, staged_receipt, write_receipt
 from surveybook.build.references import check_references
-from surveybook.build.site import make_site, mend_swap, stage_book, swap_site
+from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
+from surveybook.build.state import forget_state, write_state
 from surveybook.build.workers import LocalWorkers, Workers
+from surveybook.build.works import bibliography_files
 from surveybook.core.errors import SurveybookError, refuse_all
 from surveybook.core.paths import Project
-from surveybook.core.reads import digest
+from surveybook.core.reads import FILE, digest
+from surveybook.disseminate.citing import CITATION
 from surveybook.disseminate.sphinx_head import RECEIPTS
 from surveybook.process.package import DataPackage, load_package
 
@@ -58,10 +62,11 @@ def build_edition(
     SurveybookError
         A check failed, a chapter or the site, or another build of the edition is running. The old site stays.
     """
-    checked = check_book(project, edition, say, draft=draft)
     folder = project.build(edition)
     with build_lock(project, edition), quiet_papermill():
+        forget_state(project, edition)
         mend_swap(folder / "site")
+        checked = check_book(project, edition, say, draft=draft)
         record = _read_record(folder)
         table = checked.estimates.table().to_csv(index=False, lineterminator="\n")
         write_if_new(folder / "estimates" / "estimates.csv", table)  # for whoever wants to look at them
@@ -69,6 +74,7 @@ def build_edition(
         chapters = _lay_chapters(project, checked, folder, workers or LocalWorkers(), say)
         site = _lay_site(project, checked, folder, record, say)
         write_whole(folder / RECORD, json.dumps({"chapters": chapters, "site": site}, indent=0))
+        write_state(project, edition, draft, _inputs(project, checked, chapters))
     states = {f"chapter-{name}": inputs == before.get(name) for name, inputs in chapters.items()}
     states["site"] = site == record.get("site")
     same = tuple(name for name, is_same in states.items() if is_same)
@@ -176,6 +182,22 @@ def _lay_site(project: Project, checked: Checked, folder: Path, record: Mapping,
         swap_site(made, folder / "site")
         write_whole(manifest, _listed(folder / "site"))
     return made_from
+
+
+def _inputs(project: Project, checked: Checked, chapters: Mapping[str, Mapping]) -> list[Path]:
+    """Every file that a build may depend on; of each page also the file that would take its place."""
+    package = load_package(project.data_package(checked.parameters["data_package"]))
+    read = {name.removeprefix(f"{FILE} ") for inputs in chapters.values() for name in inputs if name.startswith(FILE)}
+    pages = [project.root / name for name in toc_files(project)]
+    return [
+        *(project.root / name for name in (CONFIG, TOC, CITATION, VERSIONS, *read)),
+        *(page.with_suffix(end) for page in pages for end in (".md", ".ipynb")),
+        *bibliography_files(project),
+        *(path for path in project.chapters.rglob("*.yml") if path.is_file()),
+        *(package.path(resource) for resource in package.descriptor["resources"]),
+        *(package.file, project.fingerprints),
+        *(path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts),
+    ]
 
 
 def _kept(project: Project, receipt: Mapping) -> Path:

@@ -17,6 +17,7 @@ STATUSES = {
     "unchecked": "Not checked",
     "unknown": "Not identified",
 }
+DANISH = "danish"  # what a record's ``langid`` says where its title is Danish, and the mark of such a title
 NOT_IDENTIFIED = "[not identified]"
 
 
@@ -59,6 +60,8 @@ def _place(entry: Entry) -> tuple[str, str]:
 
 def _record(entry: Entry) -> Text:
     title, inside = _field(entry, "title"), "journal" in entry.fields or "booktitle" in entry.fields
+    if entry.fields.get("langid") == DANISH:
+        title = Tag(DANISH, title)
     if not inside and title != Text(NOT_IDENTIFIED):
         title = Tag("em", title)
     if "edition" in entry.fields:
