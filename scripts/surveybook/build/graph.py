@@ -19,6 +19,7 @@ from surveybook.build.editions import DEFAULT, Run, quiet_papermill, read_editio
 from surveybook.build.executions import VERSIONS, Execution, Executions
 from surveybook.build.files import write_if_new, write_whole
 from surveybook.build.imports import PACKAGE
+from surveybook.build.jupyter_book import JupyterBook
 from surveybook.build.notebooks import joined
 from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
 from surveybook.build.progress import Say, timed
@@ -63,7 +64,7 @@ def build_edition(
         A check failed, a chapter or the site, or another build of the edition is running. The old site stays.
     """
     folder = project.build(edition)
-    with build_lock(project, edition), quiet_papermill():
+    with build_lock(project, edition), quiet_papermill(), JupyterBook(project) as book:
         forget_state(project, edition)
         mend_swap(folder / "site")
         checked = check_book(project, edition, say, draft=draft)
@@ -72,7 +73,7 @@ def build_edition(
         write_if_new(folder / "estimates" / "estimates.csv", table)  # for whoever wants to look at them
         before = record.get("chapters", {})
         chapters = _lay_chapters(project, checked, folder, workers or LocalWorkers(), say)
-        site = _lay_site(project, checked, folder, record, say)
+        site = _lay_site(book, project, checked, folder, record, say)
         write_whole(folder / RECORD, json.dumps({"chapters": chapters, "site": site}, indent=0))
         write_state(project, edition, draft, _inputs(project, checked, chapters))
     states = {f"chapter-{name}": inputs == before.get(name) for name, inputs in chapters.items()}
@@ -160,7 +161,7 @@ def _lay_chapters(project: Project, checked: Checked, folder: Path, workers: Wor
     return inputs
 
 
-def _lay_site(project: Project, checked: Checked, folder: Path, record: Mapping, say: Say) -> str:
+def _lay_site(book: JupyterBook, project: Project, checked: Checked, folder: Path, record: Mapping, say: Say) -> str:
     """Make the site unless it is there, whole and of the same inputs; return the fingerprint of these."""
     stage, executed = folder / "stage", folder / NOTEBOOKS
     receipt = make_receipt(project, checked.edition, checked.parameters, checked.runs)
@@ -173,7 +174,7 @@ def _lay_site(project: Project, checked: Checked, folder: Path, record: Mapping,
         return made_from
     pages = len(toc_files(project)) + sum(bool(run.variant) for run in checked.runs)
     with timed(say, f"site: {pages} pages"):
-        made = make_site(stage, folder / "made", _kept(project, receipt), _read_with(stage, receipt))
+        made = make_site(book, stage, folder / "made", _kept(project, receipt), _read_with(stage, receipt))
         with timed(say, f"to take along: {PDF}"):
             add_pdf(stage, made)
         write_receipt(made, receipt)
