@@ -76,7 +76,7 @@ def _build_anew(project: Project, options: argparse.Namespace) -> None:
 
     progress = make_progress(_say, quiet=options.quiet)
     with progress:
-        result = build_edition(project, options.edition, progress, draft=options.draft)
+        result = build_edition(project, options.edition, progress, draft=options.draft, workers=_workers(options))
     if options.quiet:
         return
     if not result.ran:
@@ -84,6 +84,16 @@ def _build_anew(project: Project, options: argparse.Namespace) -> None:
     elif result.unchanged:
         _say(f"Unchanged and not run again: {', '.join(result.unchanged)}.")
     _say(progress.summary())
+
+
+def _workers(options: argparse.Namespace):
+    if options.scheduler:
+        from surveybook.build.dask_workers import DaskWorkers
+
+        return DaskWorkers(options.scheduler)
+    from surveybook.build.workers import LocalWorkers
+
+    return LocalWorkers(options.workers)
 
 
 def _explain(project: Project, options: argparse.Namespace) -> int:
@@ -149,7 +159,7 @@ def _notebooks(project: Project, options: argparse.Namespace) -> int:
 
     check_book(project, "default", _say)
     with make_progress(_say) as progress:
-        names = ", ".join(path.name for path in refresh_chapters(project, progress))
+        names = ", ".join(path.name for path in refresh_chapters(project, progress, _workers(options)))
     print(f"Changed: {names}." if names else "No chapter changed.")
     return 0
 
@@ -192,6 +202,14 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    def add_workers(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "--workers", type=int, metavar="N", help="chapters at a time (default: one per processor)"
+        )
+        command.add_argument(
+            "--scheduler", metavar="ADDRESS", help="execute chapters on the workers of a Dask scheduler"
+        )
+
     edition = {"default": "default", "help": "an edition of chapters/editions.yml (default: %(default)s)"}
     build = add("build", _build, "Make an edition's site; only what changed is run again.")
     build.add_argument("--edition", **edition)
@@ -201,6 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--dry-run", action="store_true", help="say what would run and why, and build nothing")
     build.add_argument("--why", metavar="CHAPTER", help="say all that would make a chapter run again; build nothing")
     build.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
+    add_workers(build)
     check = add("check", _check, "Check data, parameters and prose; run nothing.")
     check.add_argument("--edition", **edition)
     check.add_argument(
@@ -210,7 +229,7 @@ def _parser() -> argparse.ArgumentParser:
         help="hold a built site (the edition's, or of a folder) against its receipt and this checkout, "
         "or find the page that has a fingerprint",
     )
-    add("notebooks", _notebooks, "Run the committed chapters again and save them with their outputs.")
+    add_workers(add("notebooks", _notebooks, "Run the committed chapters again and save them with their outputs."))
     simulate = add("simulate", _simulate, "Draw simulated answers that agree with every printed figure.")
     simulate.add_argument("--survey", default="vive", help="the survey's name (default: %(default)s)")
     simulate.add_argument(

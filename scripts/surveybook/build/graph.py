@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -16,7 +17,7 @@ from filelock import FileLock, Timeout
 from surveybook.build.checks import Checked, check_book
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, quiet_papermill, read_edition
-from surveybook.build.executions import VERSIONS, Execution, Executions
+from surveybook.build.executions import VERSIONS, Execution, Executions, loaded_code, make_execution
 from surveybook.build.files import write_if_new, write_whole
 from surveybook.build.imports import PACKAGE
 from surveybook.build.jupyter_book import JupyterBook
@@ -164,12 +165,9 @@ def _executed(
         progress.plan(_task(run), in_short(reasons[run.name]))
     yield from ((run, found[run.name]) for run in runs if found[run.name])
 
-    def make(run: Run) -> Execution:
-        progress.begin(_task(run))
-        return executions.make(run)
-
+    make = partial(make_execution, executions.folder, executions.project, loaded_code())
     errors: list[BaseException] = []
-    for run, execution, error in workers.run(make, missing):
+    for run, execution, error in workers.run(make, missing, lambda run: progress.begin(_task(run))):
         if error is None:
             progress.done(_task(run), execution.seconds)
             yield run, replace(execution, why=tuple(reasons[run.name]))
