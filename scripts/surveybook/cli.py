@@ -117,6 +117,21 @@ def _explain(project: Project, options: argparse.Namespace) -> int:
     return 0
 
 
+def _serve(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.preview_server import serve
+
+    try:
+        serve(project, options.edition, options.port, _say)
+    except OSError as error:
+        raise SurveybookError(
+            "the preview cannot listen",
+            got=options.port,
+            expected="a free port",
+            hint=f"--port 0 takes any ({error})",
+        ) from None
+    return 0
+
+
 def _check(project: Project, options: argparse.Namespace) -> int:
     if options.receipt is not None:
         return _check_receipt(project, options)
@@ -220,6 +235,9 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--why", metavar="CHAPTER", help="say all that would make a chapter run again; build nothing")
     build.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
     add_workers(build)
+    preview = add("serve", _serve, "Show the book on this machine, and every edit as soon as it is saved.")
+    preview.add_argument("--edition", **edition)
+    preview.add_argument("--port", type=int, default=8765, help="0 takes any (default: %(default)s)")
     check = add("check", _check, "Check data, parameters and prose; run nothing.")
     check.add_argument("--edition", **edition)
     check.add_argument(

@@ -26,7 +26,7 @@ from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
 from surveybook.build.progress import Progress, in_short
 from surveybook.build.receipt import make_receipt, staged_receipt, write_receipt
 from surveybook.build.references import check_references
-from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
+from surveybook.build.site import CONFIG, copy_pages, make_pages, mend_swap, stage_book, swap_site
 from surveybook.build.state import forget_state, write_state
 from surveybook.build.workers import LocalWorkers, Workers
 from surveybook.build.works import bibliography_files
@@ -40,6 +40,7 @@ from surveybook.process.package import load_package
 MANIFEST = "site.json"
 RECORD = "record.json"  # of an edition's last build: from what each chapter and the site were made
 NOTEBOOKS = "notebooks"
+LOOKS = (".css", ".js", ".html", ".typ")  # code that pages are written with, and not read with
 CODE = ("scripts/surveybook/disseminate/", "scripts/surveybook/core/", "requirements.txt")  # inputs that make pages
 
 
@@ -74,7 +75,7 @@ def build_edition(
             write_if_new(folder / "estimates" / "estimates.csv", table)  # for whoever wants to look at them
         record = _read_record(folder)
         with progress.stage("chapters"):
-            chapters = _lay_chapters(project, checked, folder, record, workers or LocalWorkers(), progress)
+            chapters = lay_chapters(project, checked, folder, record, workers or LocalWorkers(), progress)
         with progress.stage("pages"):
             site = _lay_site(book, project, checked, folder, record, progress)
         inputs = {name: dict(one.inputs) for name, one in chapters.items()}
@@ -181,7 +182,7 @@ def _task(run: Run) -> str:
     return f"chapter {run.name}"
 
 
-def _lay_chapters(
+def lay_chapters(
     project: Project, checked: Checked, folder: Path, record: Mapping, workers: Workers, progress: Progress
 ) -> dict[str, Execution]:
     """Lay every executed chapter into the edition's folder; return each execution by its run's name."""
@@ -211,7 +212,9 @@ def _lay_site(
         return made_from
     pages = len(toc_files(project)) + sum(bool(run.variant) for run in checked.runs)
     with progress.doing(f"site: {pages} pages"):
-        made = make_site(book, stage, folder / "made", _kept(project, receipt), _read_with(stage, receipt))
+        work = folder / "made"
+        html = make_pages(book, stage, work, kept_folder(project, receipt), read_with(stage, receipt))
+        made = copy_pages(html, work / "pages")
     with progress.doing(f"to take along: {PDF}"):
         add_pdf(stage, made)
     write_receipt(made, receipt)
@@ -238,7 +241,7 @@ def _inputs(project: Project, checked: Checked, chapters: Mapping[str, Mapping])
     ]
 
 
-def _kept(project: Project, receipt: Mapping) -> Path:
+def kept_folder(project: Project, receipt: Mapping) -> Path:
     """The folder of what the present code and versions make once; those of other code are forgotten."""
     code = digest(json.dumps({name: sha for name, sha in receipt["shared"].items() if name.startswith(CODE)}))[:16]
     for other in project.kept.glob("*"):
@@ -247,12 +250,16 @@ def _kept(project: Project, receipt: Mapping) -> Path:
     return project.kept / code
 
 
-def _read_with(stage: Path, receipt: Mapping) -> str:
+def read_with(stage: Path, receipt: Mapping) -> str:
     """What every page is read with beside its own text: settings, contents, records of works, and code."""
     pages = {Path(name).with_suffix("") for name in receipt["pages"]}
     files = [path for path in sorted(stage.rglob("*")) if path.is_file() and path.name != RECEIPTS]
     own = [path for path in files if path.relative_to(stage).with_suffix("") not in pages]
-    code = {name: sha256 for name, sha256 in receipt["shared"].items() if name.startswith(CODE)}
+    code = {
+        name: sha256
+        for name, sha256 in receipt["shared"].items()
+        if name.startswith(CODE) and not name.endswith(LOOKS)
+    }
     listed = {path.relative_to(stage).as_posix(): digest(path.read_bytes()) for path in own}
     return json.dumps({**listed, **code, "python": sys.version}, indent=0)
 
