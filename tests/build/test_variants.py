@@ -8,8 +8,8 @@ import yaml
 
 from surveybook.build.contents import chapter_notebooks
 from surveybook.build.editions import Run, edition_runs, read_edition
-from surveybook.build.graph import check_book
-from surveybook.build.notebooks import stage_notebook
+from surveybook.build.checks import check_book
+from surveybook.build.notebooks import staged_notebook
 from surveybook.build.references import check_references
 from surveybook.build.site import stage_book
 from surveybook.core.errors import SurveybookError
@@ -278,9 +278,9 @@ def test_a_variants_page_is_headed_by_its_label_and_otherwise_its_own_run(stage)
 def test_a_chapters_own_heading_stays(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Own\n\n## Part\n\n# not code")])
     nbformat.write(notebook, tmp_path / "prøve.ipynb")
-    stage_notebook(tmp_path / "prøve.ipynb", tmp_path / "own.ipynb")
-    stage_notebook(tmp_path / "prøve.ipynb", tmp_path / "other.ipynb", heading="Other")
-    sources = [nbformat.read(tmp_path / f"{name}.ipynb", as_version=4).cells[0].source for name in ("own", "other")]
+    chapter = tmp_path / "prøve.ipynb"
+    staged = [staged_notebook(chapter, chapter), staged_notebook(chapter, chapter, heading="Other")]
+    sources = [nbformat.reads(text, as_version=4).cells[0].source for text in staged]
     assert sources == ["# Own\n\n## Part\n\n# not code", "# Other\n\n## Part\n\n# not code"]
 
 
