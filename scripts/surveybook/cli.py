@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
-from surveybook.core.errors import SurveybookError
+from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project, find_project, shown_path
 
 EPILOG = """\
@@ -23,6 +24,7 @@ After a data file was changed on purpose:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return 0, or 1 after an error that its author can mend."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return options.run(find_project(), options)
     except FileNotFoundError as error:
@@ -33,6 +35,14 @@ def main(arguments: list[str] | None = None) -> int:
     except SurveybookError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; what was there before stays", file=sys.stderr)
+        return 130
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """Whoever asks a command to end gets what the keyboard gets: no process stays behind."""
+    raise KeyboardInterrupt
 
 
 def _say(line: str) -> None:
@@ -43,17 +53,57 @@ def _say(line: str) -> None:
 
 
 def _build(project: Project, options: argparse.Namespace) -> int:
-    from surveybook.build.graph import build_edition
+    if options.dry_run or options.why:
+        return _explain(project, options)
+    from surveybook.build.state import is_unchanged
 
-    _say(f"Building the edition {options.edition} ...")
-    result = build_edition(project, options.edition, _say, draft=options.draft)
+    say = _say if not options.quiet else lambda line: None
+    say(f"Building the edition {options.edition} ...")
+    site = project.build(options.edition) / "site"
+    if is_unchanged(project, options.edition, options.draft):
+        say("Nothing changed since the last build.")
+    else:
+        _build_anew(project, options)
+    page = site / "index.html"
+    print(f"The site lies in {shown_path(site)}.")
+    print(f"Open it in a browser: {page.resolve().as_uri()}")
+    return 0
+
+
+def _build_anew(project: Project, options: argparse.Namespace) -> None:
+    from surveybook.build.graph import build_edition
+    from surveybook.build.progress import make_progress
+
+    progress = make_progress(_say, quiet=options.quiet)
+    with progress:
+        result = build_edition(project, options.edition, progress, draft=options.draft)
+    if options.quiet:
+        return
     if not result.ran:
         _say("Nothing changed since the last build.")
     elif result.unchanged:
         _say(f"Unchanged and not run again: {', '.join(result.unchanged)}.")
-    page = result.site / "index.html"
-    print(f"The site lies in {shown_path(result.site)}.")
-    print(f"Open it in a browser: {page.resolve().as_uri()}")
+    _say(progress.summary())
+
+
+def _explain(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.graph import last_reasons, plan_edition
+    from surveybook.build.progress import Progress, in_short
+
+    plan = plan_edition(project, options.edition, Progress(_say))
+    if not options.why:
+        for name, reasons in plan.items():
+            print(f"{name}: {in_short(reasons) if reasons else 'would not run'}")
+        return 0
+    if options.why not in plan:
+        raise SurveybookError("unknown chapter", got=options.why, expected=one_of(plan))
+    reasons, last = plan[options.why], last_reasons(project, options.edition, options.why)
+    print(
+        f"{options.why} would run again:" if reasons else f"{options.why} would not run: its inputs are as they were."
+    )
+    print("".join(f"  {reason}\n" for reason in reasons), end="")
+    print("It last ran here because:" if last else "It was not executed for this edition: what it needs was there.")
+    print("".join(f"  {reason}\n" for reason in last), end="")
     return 0
 
 
@@ -95,9 +145,11 @@ def _check_receipt(project: Project, options: argparse.Namespace) -> int:
 def _notebooks(project: Project, options: argparse.Namespace) -> int:
     from surveybook.build.checks import check_book
     from surveybook.build.graph import refresh_chapters
+    from surveybook.build.progress import make_progress
 
     check_book(project, "default", _say)
-    names = ", ".join(path.name for path in refresh_chapters(project, _say))
+    with make_progress(_say) as progress:
+        names = ", ".join(path.name for path in refresh_chapters(project, progress))
     print(f"Changed: {names}." if names else "No chapter changed.")
     return 0
 
@@ -146,6 +198,9 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--draft", action="store_true", help="build although findings do not hold, and mark them on their page"
     )
+    build.add_argument("--dry-run", action="store_true", help="say what would run and why, and build nothing")
+    build.add_argument("--why", metavar="CHAPTER", help="say all that would make a chapter run again; build nothing")
+    build.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
     check = add("check", _check, "Check data, parameters and prose; run nothing.")
     check.add_argument("--edition", **edition)
     check.add_argument(

@@ -148,6 +148,14 @@ def small_book(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def built(small_book, surveybook):
+    """The small book with its site made; a module that needs another book has a fixture of its own."""
+    done = surveybook("build", cwd=small_book)
+    assert done.returncode == 0, done.stderr
+    return small_book
+
+
 @pytest.fixture(scope="session")
 def surveys(committed):
     """The surveys of the committed package, whose rows are simulated."""

@@ -351,7 +351,7 @@ def test_a_citation_reads_author_and_year_and_leads_to_its_record(built):
     for link in index.select(".bibtex-citation a"):
         page, _, name = link["href"].partition("#")
         assert page == "chapters/appendix/bibliography.html"
-        assert works.find(id=name)["role"] == "doc-biblioentry"
+        assert works.find(id=name)["role"] == "listitem"
 
 
 def test_a_changed_record_makes_the_site_again_and_nothing_else(built, surveybook, edit_text):

@@ -19,14 +19,6 @@ CHAPTER = "chapters/discussion.ipynb"
 PAGE = "chapters/discussion.html"
 
 
-@pytest.fixture(scope="module")
-def built(small_book, surveybook):
-    """The small book with its site made."""
-    done = surveybook("build", cwd=small_book)
-    assert done.returncode == 0, done.stderr
-    return small_book
-
-
 @pytest.fixture
 def site(built):
     return built / "_build" / "default" / "site"

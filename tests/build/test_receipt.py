@@ -233,13 +233,6 @@ def test_a_fingerprint_is_read_as_it_is_typed(typed, read):
 # A site that was built
 
 
-@pytest.fixture(scope="module")
-def built(small_book, surveybook):
-    done = surveybook("build", cwd=small_book)
-    assert done.returncode == 0, done.stderr
-    return small_book
-
-
 @pytest.fixture
 def site(built):
     """A copy of its site that a test may spoil, beside the book."""

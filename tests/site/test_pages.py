@@ -11,6 +11,7 @@ import gzip
 import json
 import re
 import zipfile
+import zlib
 from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -652,6 +653,14 @@ def test_stylesheets_take_nothing_from_another_host_and_miss_no_file(site):
             if ELSEWHERE.match(address) or not (sheet.parent / unquote(urlsplit(address).path)).is_file():
                 faults.append((sheet.name, address))
     assert faults == []
+
+
+def test_a_changed_stylesheet_has_another_address(site, page, page_name):
+    links = [link["href"] for link in page.select('link[rel="stylesheet"]')]
+    assert len(links) >= 4 and all(re.search(r"\?v=[0-9a-f]{8}$", link) for link in links)
+    (theme,) = [link for link in links if "theme.css" in link]
+    file, _, version = theme.partition("?v=")
+    assert version == f"{zlib.crc32(((site / page_name).parent / file).read_bytes()):08x}"
 
 
 def test_pictures_take_nothing_from_another_host(site, any_figure):

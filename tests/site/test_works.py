@@ -56,3 +56,14 @@ def test_every_citation_of_the_book_leads_to_a_record(read_page, records, site):
 def test_a_record_is_marked_up_as_one_of_a_list(records):
     assert {record["role"] for record in records.values()} == {"listitem"}
     assert {record.parent["role"] for record in records.values()} == {"list"}
+
+
+def test_a_danish_title_is_marked_as_danish(records):
+    found = {key: [one.get_text() for one in record.select("[lang]")] for key, record in records.items()}
+    assert {key: titles for key, titles in found.items() if titles} == {
+        "hjelmar2021vive": ["Kommunale nyskabelser under covid-19-krisen"],
+        "jakobsen2013": ["Bureaukrati: ven eller fjende af (offentlig sektor) innovation?"],
+        "larsenandersen2004": ["Magten på Borgen"],
+        "sorensentorfing2011b": ["Samarbejdsdrevet innovation i den offentlige sektor"],
+    }
+    assert {one["lang"] for record in records.values() for one in record.select("[lang]")} == {"da"}

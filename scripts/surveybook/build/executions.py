@@ -39,6 +39,7 @@ class Execution:
     notebook: Path
     inputs: Mapping[str, str]
     seconds: float
+    why: tuple[str, ...] = ()  # what made it run; empty where it was found
 
 
 class Executions:
@@ -60,6 +61,18 @@ class Executions:
                 os.utime(file)  # the oldest are the first to go
                 return Execution(file.with_suffix(".ipynb"), record["inputs"], record["seconds"])
         return None
+
+    def reasons(self, run: Run, before: Mapping[str, str]) -> list[str]:
+        """Say what differs between the inputs of an earlier execution, name to sha256, and the present ones."""
+        if not before:
+            return ["it was never executed here"]
+        known = known_inputs(self.project, run)
+        words = []
+        for name in sorted({*before, *known}):
+            now = known[name] if name in known else self._content(name)
+            if before.get(name) != now:
+                words.append(f"{name} {'is new' if name not in before else 'is gone' if now is None else 'changed'}")
+        return words
 
     def make(self, run: Run) -> Execution:
         """Execute a chapter and keep the result.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 from collections.abc import Mapping
@@ -72,16 +73,33 @@ def execute_chapter(source: Path, target: Path, parameters: dict, notes: Path) -
     nbformat.write(notebook, target)
 
 
+_running: set[AsyncKernelManager] = set()
+
+
 def _noting_manager(notes: Path) -> type[AsyncKernelManager]:
     """A manager whose kernel notes what it reads; nbclient takes a class, and gives kernels no environment."""
 
     class NotingManager(AsyncKernelManager):
         async def _async_start_kernel(self, **options) -> None:
+            _running.add(self)
             await super()._async_start_kernel(**options, env={**os.environ, reads.READS: str(notes)})
 
         start_kernel = _async_start_kernel
 
+        async def _async_cleanup_resources(self, restart: bool = False) -> None:
+            await super()._async_cleanup_resources(restart=restart)
+            _running.discard(self)
+
+        cleanup_resources = _async_cleanup_resources
+
     return NotingManager
+
+
+def stop_kernels() -> None:
+    """Kill every kernel that runs, whoever waits for it: an interrupted build leaves no process behind."""
+    for manager in list(_running):
+        if manager.provisioner is not None:
+            asyncio.run(manager.provisioner.kill())
 
 
 def clean_notebook(notebook: nbformat.NotebookNode) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import yaml
 from surveybook.build.contents import TOC, toc_files
 from surveybook.build.editions import Run, read_yaml
 from surveybook.build.files import write_if_new
+from surveybook.build.jupyter_book import JupyterBook
 from surveybook.build.notebooks import NONE, staged_notebook
 from surveybook.build.prose import marked
 from surveybook.build.works import bibliography_files
@@ -21,7 +20,6 @@ from surveybook.core.paths import Project
 
 CONFIG = "_config.yml"
 SHOWN_LOG_LINES = 25
-JUPYTER_BOOK = "surveybook.build.jupyter_book_run"  # a process of its own: Sphinx changes the one it runs in
 LEFTOVERS = (".buildinfo", ".nojekyll", "_sources", "objects.inv")
 
 
@@ -81,7 +79,7 @@ def _with_variants(toc: object, runs: Sequence[Run], project: Project) -> object
     return entry | {"sections": [*entry.get("sections", []), *here]} if here else entry
 
 
-def make_site(stage: Path, made: Path, kept: Path, shared: str) -> Path:
+def make_site(book: JupyterBook, stage: Path, made: Path, kept: Path, shared: str) -> Path:
     """Run Jupyter Book on a staged book, warnings as errors, and return a new folder of its pages.
 
     What it read of a page is kept in ``made`` for the next time, and all pages are written each time: so no
@@ -100,10 +98,8 @@ def make_site(stage: Path, made: Path, kept: Path, shared: str) -> Path:
         made.mkdir(parents=True)
     known.unlink(missing_ok=True)  # until it is known that no page warns
     log = made / "log.txt"
-    with log.open("wb") as stream:
-        command = [sys.executable, "-m", JUPYTER_BOOK, str(stage), str(made / "html"), str(kept)]
-        done = subprocess.run(command, stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False)
-    if done.returncode or not (made / "html" / "index.html").is_file():
+    failed = book.run(stage=stage, output=made / "html", kept=kept, log=log)
+    if failed or not (made / "html" / "index.html").is_file():
         tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-SHOWN_LOG_LINES:]
         raise SurveybookError(
             "Jupyter Book could not make the site",

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Protocol, TypeVar
 
+from surveybook.build.notebooks import stop_kernels
+
 Item, Made = TypeVar("Item"), TypeVar("Made")
 Outcome = tuple[Item, Made | None, BaseException | None]
 
@@ -26,11 +28,15 @@ class LocalWorkers:
 
     def run(self, function: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Outcome]:
         """Yield each item as it is done, with what was made of it or the error."""
-        with ThreadPoolExecutor(self.count) as threads:
-            waiting = {threads.submit(function, item): item for item in items}
-            try:
-                for done in as_completed(waiting):
-                    error = done.exception()
-                    yield waiting[done], None if error else done.result(), error
-            finally:  # an interrupt starts no more
-                threads.shutdown(wait=False, cancel_futures=True)
+        threads = ThreadPoolExecutor(self.count)
+        waiting = {threads.submit(function, item): item for item in items}
+        try:
+            for done in as_completed(waiting):
+                error = done.exception()
+                yield waiting[done], None if error else done.result(), error
+        except BaseException:  # an interrupt: nothing more is begun, and what runs is ended
+            threads.shutdown(wait=False, cancel_futures=True)
+            stop_kernels()
+            raise
+        finally:
+            threads.shutdown()

@@ -9,6 +9,9 @@ from pybtex.database import Entry, Person
 from pybtex.richtext import HRef, Tag, Text
 from pybtex.style import FormattedEntry
 from pybtex.style.formatting import BaseStyle
+from pybtex.style.labels.number import LabelStyle
+from pybtex.style.names.plain import NameStyle
+from pybtex.style.sorting.none import SortingStyle
 
 # How far a record was checked, as its ``keywords`` say, and the words for it on the page.
 STATUSES = {
@@ -17,11 +20,15 @@ STATUSES = {
     "unchecked": "Not checked",
     "unknown": "Not identified",
 }
+DANISH = "danish"  # what a record's ``langid`` says where its title is Danish, and the mark of such a title
 NOT_IDENTIFIED = "[not identified]"
 
 
 class WorksStyle(BaseStyle):
     """A style of pybtex: author and year first, and the record's status behind it."""
+
+    # By name, each would be looked for among all installed packages, for every record.
+    default_label_style, default_name_style, default_sorting_style = LabelStyle, NameStyle, SortingStyle
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -59,6 +66,8 @@ def _place(entry: Entry) -> tuple[str, str]:
 
 def _record(entry: Entry) -> Text:
     title, inside = _field(entry, "title"), "journal" in entry.fields or "booktitle" in entry.fields
+    if entry.fields.get("langid") == DANISH:
+        title = Tag(DANISH, title)
     if not inside and title != Text(NOT_IDENTIFIED):
         title = Tag("em", title)
     if "edition" in entry.fields:

@@ -13,13 +13,14 @@ import pybtex.plugin
 import sphinxcontrib.bibtex.plugin
 from docutils import nodes
 from pybtex.backends import plaintext
+from pybtex_docutils import Backend
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-from surveybook.disseminate.bibliography import STATUSES, WorksStyle, count_works
+from surveybook.disseminate.bibliography import DANISH, STATUSES, WorksStyle, count_works
 
 NAME = "surveybook"
 ROUND = partial(BracketStyle, left="(", right=")", sep="; ")
@@ -66,6 +67,11 @@ class StatusLines(SphinxPostTransform):
                 status.parent = record
 
 
+def danish_node(rawsource: str, text: str, *children: nodes.Node) -> nodes.inline:
+    """A title in Danish; docutils writes the class as the element's language."""
+    return nodes.inline(rawsource, text, *children, classes=["language-da"])
+
+
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
     app.setup_extension("sphinxcontrib.bibtex")
@@ -73,6 +79,7 @@ def setup(app: Sphinx) -> dict:
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", NAME, WorksReferences)
     # Else each citation looks through all installed packages for it.
     pybtex.plugin.register_plugin("pybtex.backends", "plaintext", plaintext.Backend, force=True)
+    Backend.tags[DANISH] = danish_node
     app.add_role("works", WorksRole())
     app.add_post_transform(StatusLines)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
