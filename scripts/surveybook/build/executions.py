@@ -72,7 +72,7 @@ class Executions:
             now = known[name] if name in known else self._content(name)
             if before.get(name) != now:
                 words.append(f"{name} {'is new' if name not in before else 'is gone' if now is None else 'changed'}")
-        return words
+        return words or ["what was executed is gone"]
 
     def make(self, run: Run) -> Execution:
         """Execute a chapter and keep the result.
