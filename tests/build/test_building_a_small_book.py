@@ -170,7 +170,11 @@ def test_a_killed_build_leaves_the_site_and_the_next_one_ends_it(
     command = [sys.executable, "-m", "surveybook", "build"]
     with subprocess.Popen(command, cwd=built, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as build:
         deadline = time.monotonic() + 60
-        while not [*executions.glob("running-*/discussion.running.ipynb")] and time.monotonic() < deadline and build.poll() is None:
+        while (
+            not [*executions.glob("running-*/discussion.running.ipynb")]
+            and time.monotonic() < deadline
+            and build.poll() is None
+        ):
             time.sleep(0.02)
         assert build.poll() is None, "the build ended before it could be killed"
         build.kill()
