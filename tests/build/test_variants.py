@@ -7,9 +7,9 @@ import nbformat
 import pytest
 import yaml
 
+from surveybook.build.checks import check_book
 from surveybook.build.contents import chapter_notebooks
 from surveybook.build.editions import Run, edition_runs, read_edition
-from surveybook.build.checks import check_book
 from surveybook.build.notebooks import staged_notebook
 from surveybook.build.references import check_references
 from surveybook.build.site import stage_book
