@@ -28,7 +28,7 @@ def random_package(vive: SurveyData, seed: int) -> tuple[SurveyData, int]:
     levels = {name: int(draw.integers(2, 7)) for name in GROUPS}
     options = dict(data.codebook.options)
     for name, count in levels.items():
-        options[name] = tuple(Option(f"g{k}", f"group {k}", f"gruppe {k}", k, None) for k in range(count))
+        options[name] = tuple(Option(name, f"g{k}", f"group {k}", f"gruppe {k}", k, None) for k in range(count))
     data = replace(data, codebook=replace(data.codebook, options=options))
     for name in names:
         rule = str(draw.choice(["answered_item", "answered_item", "answered_substantively", "answered_survey"]))

@@ -7,7 +7,7 @@ import pytest
 from made_up import about, grid, observed, on_grid, with_item
 
 from surveybook.analyse import estimate_surveys
-from surveybook.analyse.cells import Tabulation, asked_items, breakdowns, option_sets, survey_cells
+from surveybook.analyse.cells import Tabulation, asked_items, breakdowns, option_values, survey_cells
 from surveybook.core.model import ALL, Cell, MissingKind
 from surveybook.process import load_surveys
 
@@ -88,10 +88,8 @@ def test_a_survey_without_columns_has_no_shares(vive):
 
 
 def test_an_items_sets_are_named_ones_then_each_option_and_dont_know(vive):
-    sets = {
-        named.option_set: set(named.values)
-        for named in option_sets(vive.codebook, vive.codebook.items["vive", "extent"])
-    }
+    found = option_values(vive.codebook, vive.codebook.items["vive", "extent"])
+    sets = {name: set(values) for name, values in found.items()}
     assert list(sets.items()) == [
         ("top2", {"1", "2"}),
         ("rest", {"3", "88"}),

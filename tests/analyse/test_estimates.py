@@ -659,7 +659,7 @@ def test_observed_rows_may_differ_from_print(vive):
 
 def test_a_printed_figure_of_a_multiple_answer_is_counted_option_by_option(vive):
     # "1;2" names option 1 too, in the check as in the estimate.
-    sets = {**vive.codebook.option_sets, "kind": (OptionSet("new", frozenset("1"), "new", "nye", 1, ""),)}
+    sets = {**vive.codebook.option_sets, "kind": (OptionSet("kind", "new", frozenset("1"), "new", "nye", 1, ""),)}
     data = replace(
         vive,
         codebook=replace(vive.codebook, option_sets=sets),

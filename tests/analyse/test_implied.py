@@ -211,8 +211,8 @@ def test_a_word_is_a_ground_over_the_range_that_it_is_read_as(vive):
 def test_who_may_tick_several_answers_leaves_no_rest_to_compute(vive):
     # 85 percent ticked the first kind. Whoever did may have ticked the second as well: 0 to 100 percent.
     sets = (
-        OptionSet("new", frozenset("1"), "new", "nye", 1, ""),
-        OptionSet("methods", frozenset("2"), "methods", "metoder", 2, ""),
+        OptionSet("kind", "new", frozenset("1"), "new", "nye", 1, ""),
+        OptionSet("kind", "methods", frozenset("2"), "methods", "metoder", 2, ""),
     )
     codebook = replace(vive.codebook, option_sets={**vive.codebook.option_sets, "kind": sets})
     figures = {

@@ -82,6 +82,22 @@ def surveybook():
     return _run
 
 
+def _edit_code(chapter: Path, old: str, new: str) -> None:
+    """Replace a text in the code cells of a chapter, whose outputs stay as they were."""
+    notebook = json.loads(chapter.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and old in "".join(cell["source"])]
+    assert cells, f"{old!r} is in no code cell of {chapter.name}"
+    for cell in cells:
+        cell["source"] = "".join(cell["source"]).replace(old, new)
+    chapter.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def edit_code():
+    """Replace a text in the code cells of a chapter."""
+    return _edit_code
+
+
 @pytest.fixture(scope="session")
 def contents():
     """The bytes and the time of each file in a folder, by name."""

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
-from surveybook.build.graph import check_book
+from surveybook.build.checks import check_book
 from surveybook.build.prose import book_sentences
 from surveybook.build.site import stage_book
 from surveybook.build.works import bibliography_files, read_works, refuse_unknown_works

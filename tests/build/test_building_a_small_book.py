@@ -41,9 +41,9 @@ def test_a_build_makes_every_page_and_says_how_to_open_it(built, site):
 def test_a_build_writes_nothing_outside_its_own_folder(built):
     before = {".git", ".gitignore", "_build", "_config.yml", "_toc.yml", "chapters", "data", "index.md"}
     before |= {"CITATION.cff", "pyproject.toml", "requirements.txt"}
-    assert {path.name for path in built.iterdir()} - before <= {".pytask"}
+    assert {path.name for path in built.iterdir()} == before
     status = subprocess.run(["git", "status", "--short"], cwd=built, capture_output=True, text=True, check=True)
-    assert "pytask" not in status.stdout
+    assert "_build" not in status.stdout
 
 
 def test_nothing_is_run_again_where_nothing_changed(built, site, surveybook, contents):
@@ -75,7 +75,7 @@ def test_a_site_that_was_spoilt_is_made_again_and_nothing_else(built, site, surv
     assert re.fullmatch(r"to take along: companion.pdf \(\d+\.\d s\)", pdf)
     assert re.fullmatch(r"to take along: companion.zip \(\d+\.\d s\)", archive)
     assert re.fullmatch(r"site: 2 pages \(\d+\.\d s\)", made)
-    assert same == "Unchanged and not run again: validate, estimate, chapter-discussion."
+    assert same == "Unchanged and not run again: chapter-discussion."
     assert {name: content for name, (content, _) in contents(site).items()} == before
 
 
@@ -162,23 +162,26 @@ def test_the_lock_is_given_back_however_a_build_ends(built):
 
 
 def test_a_killed_build_leaves_the_site_and_the_next_one_ends_it(
-    built, site, surveybook, contents, edit_text, restored
+    built, site, surveybook, contents, edit_code, restored
 ):
     before = contents(site)
-    edit_text(built / CHAPTER, "It also warns.", "It warns as well.")
-    running = built / "_build" / "default" / "notebooks" / "discussion.running.ipynb"
+    edit_code(built / CHAPTER, "what does that say of all?", "what does it say of all?")
+    executions = built / "_build" / "executions"
     command = [sys.executable, "-m", "surveybook", "build"]
     with subprocess.Popen(command, cwd=built, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as build:
         deadline = time.monotonic() + 60
-        while not running.exists() and time.monotonic() < deadline and build.poll() is None:
+        while (
+            not [*executions.glob("running-*/discussion.running.ipynb")]
+            and time.monotonic() < deadline
+            and build.poll() is None
+        ):
             time.sleep(0.02)
         assert build.poll() is None, "the build ended before it could be killed"
         build.kill()
     assert contents(site) == before
     done = surveybook("build", cwd=built)
     assert done.returncode == 0, done.stderr
-    assert re.search(r"^chapter 1 of at most 1: discussion \(\d+\.\d s\)$", done.stderr, re.MULTILINE)
-    # data were not touched, so they are neither validated nor estimated again
-    assert "data:" not in done.stderr
-    assert "Unchanged and not run again: validate, estimate." in done.stderr
-    assert "It warns as well." in (site / PAGE).read_text(encoding="utf-8")
+    assert re.search(r"^chapter 1 of 1: discussion \(\d+\.\d s\)$", done.stderr, re.MULTILINE)
+    assert "what does it say of all?" in (site / PAGE).read_text(encoding="utf-8")
+    # what the killed build left is not taken for an execution, and is not left for ever
+    assert [path.name for path in executions.iterdir()] == ["discussion"]

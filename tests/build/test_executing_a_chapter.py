@@ -6,7 +6,7 @@ from base64 import b64decode
 import nbformat
 import pytest
 
-from surveybook.build.notebooks import add_pictures, clean_notebook, execute_chapter, stage_notebook
+from surveybook.build.notebooks import add_pictures, clean_notebook, execute_chapter, staged_notebook
 from surveybook.core.errors import SurveybookError
 from surveybook.disseminate import figure_scale, figure_shares
 from surveybook.disseminate.figure import make_panel
@@ -29,11 +29,12 @@ def code(source, **metadata):
 
 
 PARAMETERS = code("differ_points = 10", tags=["parameters"])
+WORDS, NEW_WORDS = (nbformat.v4.new_markdown_cell(text) for text in ("Few saw it.", "Many saw it."))
 
 
 def failure(source, target, parameters) -> str:
     with pytest.raises(SurveybookError) as caught:
-        execute_chapter(source, target, parameters)
+        execute_chapter(source, target, parameters, target.parent.parent / "reads.txt")
     # neither half a chapter nor a scratch file is left for the next step to find
     assert sorted(path.name for path in target.parent.iterdir()) == []
     return str(caught.value)
@@ -67,7 +68,7 @@ def test_a_chapter_runs_in_its_own_folder_and_gets_the_editions_values(project, 
     source = "import os\nprint(os.path.basename(os.getcwd()), differ_points)"
     chapter = write(project / "chapters" / "prøve.ipynb", PARAMETERS, code(source))
     before = chapter.read_bytes()
-    execute_chapter(chapter, tmp_path / "out" / "prøve.ipynb", {"differ_points": 5})
+    execute_chapter(chapter, tmp_path / "out" / "prøve.ipynb", {"differ_points": 5}, tmp_path / "reads.txt")
     executed = nbformat.read(tmp_path / "out" / "prøve.ipynb", as_version=4)
     assert executed.cells[-1].outputs[0].text == "chapters 5\n"
     assert chapter.read_bytes() == before
@@ -102,20 +103,30 @@ def executed(tmp_path):
     ours, other = code("ours"), code("other")
     ours.outputs = [chart({"usermeta": {"surveybook": {"id": "extent"}}})]
     other.outputs = [chart({})]
-    return write(
-        tmp_path / "done" / "prøve.ipynb", PARAMETERS, code("x = 1", tags=["injected-parameters"]), ours, other
-    )
+    injected = code("x = 1", tags=["injected-parameters"])
+    return write(tmp_path / "done" / "prøve.ipynb", PARAMETERS, WORDS, injected, ours, other)
 
 
 @pytest.fixture
-def staged(executed, tmp_path):
-    stage_notebook(executed, tmp_path / "stage" / "chapters" / "prøve.ipynb")
-    return nbformat.read(tmp_path / "stage" / "chapters" / "prøve.ipynb", as_version=4)
+def source(tmp_path):
+    """The chapter as its author has it now: another sentence, and outputs of another day."""
+    ours, other = code("ours"), code("other")
+    ours.outputs = [nbformat.v4.new_output("stream", text="an old number")]
+    return write(tmp_path / "chapters" / "prøve.ipynb", PARAMETERS, NEW_WORDS, ours, other)
+
+
+@pytest.fixture
+def staged(source, executed):
+    return nbformat.reads(staged_notebook(source, executed), as_version=4)
 
 
 def test_the_page_does_not_show_the_injected_cell(staged):
-    tags = [cell.metadata.get("tags", []) for cell in staged.cells]
-    assert tags == [["parameters"], ["injected-parameters", "remove-cell"], [], []]
+    assert [cell.metadata.get("tags", []) for cell in staged.cells] == [["parameters"], [], [], []]
+
+
+def test_the_page_has_the_prose_of_now_and_the_outputs_as_executed(staged):
+    assert [cell.source for cell in staged.cells] == ["differ_points = 10", NEW_WORDS.source, "ours", "other"]
+    assert [output.output_type for output in staged.cells[2].outputs] == ["execute_result"]
 
 
 def test_the_page_gets_a_figures_specification_and_no_second_picture_or_text(staged):
@@ -129,10 +140,10 @@ def test_a_chart_that_is_not_ours_is_left_as_it_is(staged, executed):
     assert output.metadata == {}
 
 
-def test_staging_leaves_the_executed_chapter_as_it_is(executed, tmp_path):
-    before = executed.read_bytes()
-    stage_notebook(executed, tmp_path / "stage" / "prøve.ipynb")
-    assert executed.read_bytes() == before
+def test_staging_leaves_the_chapter_and_the_executed_one_as_they_are(source, executed):
+    before = source.read_bytes(), executed.read_bytes()
+    staged_notebook(source, executed)
+    assert (source.read_bytes(), executed.read_bytes()) == before
 
 
 # Pictures
@@ -154,8 +165,8 @@ def drawn(estimates, tmp_path_factory):
     folder = tmp_path_factory.mktemp("drawn")
     chapter = write(folder / "prøve.ipynb", cell)
     add_pictures(chapter)
-    stage_notebook(chapter, folder / "stage" / "prøve.ipynb")
-    read = [nbformat.read(path, as_version=4) for path in (chapter, folder / "stage" / "prøve.ipynb")]
+    texts = chapter.read_text(encoding="utf-8"), staged_notebook(chapter, chapter)
+    read = [nbformat.reads(text, as_version=4) for text in texts]
     return [notebook.cells[0].outputs for notebook in read]
 
 

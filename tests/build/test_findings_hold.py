@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from printed_figures import SOURCES
+from surveybook.build.checks import Checked, check_book
 from surveybook.build.editions import read_yaml
 from surveybook.build.findings import false_findings, refuse_false
-from surveybook.build.graph import Checked, check_book
 from surveybook.build.prose import book_sentences
 from surveybook.core.errors import SurveybookError
 from surveybook.core.model import RowKind

@@ -7,7 +7,7 @@ import pytest
 
 from surveybook.build.contents import chapter_notebooks
 from surveybook.build.editions import Run
-from surveybook.build.notebooks import stage_notebook
+from surveybook.build.notebooks import staged_notebook
 from surveybook.build.prose import marked
 from surveybook.build.site import stage_book
 from surveybook.core.paths import find_project
@@ -190,5 +190,6 @@ def test_code_cells_are_not_marked(tmp_path):
     source = '# Most saw it. <!-- holds: extent > 60 -->\nx = "Real. <!-- while: vive observed -->"'
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     nbformat.write(notebook, tmp_path / "prøve.ipynb")
-    stage_notebook(tmp_path / "prøve.ipynb", tmp_path / "out.ipynb", doubts=DOUBTS, kinds=KINDS)
-    assert nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[0].source == source
+    chapter = tmp_path / "prøve.ipynb"
+    staged = staged_notebook(chapter, chapter, doubts=DOUBTS, kinds=KINDS)
+    assert nbformat.reads(staged, as_version=4).cells[0].source == source

@@ -48,6 +48,18 @@ def test_a_number_that_is_not_there_is_named_with_its_page(project, executed, ed
     assert caught.value.file == file and words in str(caught.value)
 
 
+def test_a_chapters_prose_is_read_as_it_is_now_and_not_as_it_was_when_it_was_executed(project, tmp_path, edit_text):
+    old = shutil.copytree(project / "chapters", tmp_path / "executed")
+    for path in (old / "appendix").glob("*.ipynb"):
+        shutil.copy(path, old)
+    # an older execution has a slip of the pen that was mended since
+    edit_text(old / "effects.ipynb", "{glue}`vive-wellbeing-agree`", "{glue}`vive-room-agree`")
+    check(old)
+    edit_text(project / "chapters" / "effects.ipynb", "{glue}`vive-wellbeing-agree`", "{glue}`vive-room-agree`")
+    with pytest.raises(SurveybookError, match="pastes what is not there"):
+        check(old)
+
+
 def test_two_figures_of_one_id_are_refused(project, executed):
     notebook = json.loads((executed / "effects.ipynb").read_text(encoding="utf-8"))
     figure = next(c for c in notebook["cells"] if c.get("outputs") and "hide-input" in c["metadata"].get("tags", []))

@@ -1,15 +1,16 @@
 """A variant runs a chapter again with some parameters changed, and has a page below its chapter's."""
 
+import re
 import shutil
 
 import nbformat
 import pytest
 import yaml
 
+from surveybook.build.checks import check_book
 from surveybook.build.contents import chapter_notebooks
 from surveybook.build.editions import Run, edition_runs, read_edition
-from surveybook.build.graph import check_book
-from surveybook.build.notebooks import stage_notebook
+from surveybook.build.notebooks import staged_notebook
 from surveybook.build.references import check_references
 from surveybook.build.site import stage_book
 from surveybook.core.errors import SurveybookError
@@ -228,7 +229,7 @@ def executed(project):
                 for data in output.data.values():
                     if "usermeta" in data:
                         data["usermeta"]["surveybook"]["id"] = f"headlines-{name}"
-        source.cells[0].source += f"\nThis is {name}."
+        source.cells[0].source += "\nProse of another day."
         nbformat.write(source, project / "chapters" / f"robustness-{name}.ipynb")
     return project / "chapters"
 
@@ -270,17 +271,18 @@ def test_a_variants_page_is_headed_by_its_label_and_otherwise_its_own_run(stage)
     first = [nbformat.read(path, as_version=4).cells[0].source.split("\n") for path in pages]
     assert first[0][0].startswith("# ") and first[0][0][2:] not in LABELS
     assert [lines[0] for lines in first[1:]] == [f"# {label}" for label in LABELS]
-    assert [lines[-1] for lines in first[1:]] == ["This is dont-knows-inside.", "This is 2."]
-    # below the heading, the chapter's own text
-    assert first[1][1:-1] == first[0][1:]
+    # below the heading, the chapter's own text as it is now
+    assert first[1][1:] == first[2][1:] == first[0][1:]
+    shown = [re.findall(r'"id": "(headlines-[^"]+)"', path.read_text(encoding="utf-8")) for path in pages]
+    assert shown[1:] == [["headlines-dont-knows-inside"], ["headlines-2"]]
 
 
 def test_a_chapters_own_heading_stays(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Own\n\n## Part\n\n# not code")])
     nbformat.write(notebook, tmp_path / "prøve.ipynb")
-    stage_notebook(tmp_path / "prøve.ipynb", tmp_path / "own.ipynb")
-    stage_notebook(tmp_path / "prøve.ipynb", tmp_path / "other.ipynb", heading="Other")
-    sources = [nbformat.read(tmp_path / f"{name}.ipynb", as_version=4).cells[0].source for name in ("own", "other")]
+    chapter = tmp_path / "prøve.ipynb"
+    staged = [staged_notebook(chapter, chapter), staged_notebook(chapter, chapter, heading="Other")]
+    sources = [nbformat.reads(text, as_version=4).cells[0].source for text in staged]
     assert sources == ["# Own\n\n## Part\n\n# not code", "# Other\n\n## Part\n\n# not code"]
 
 
@@ -307,9 +309,15 @@ def test_the_figures_of_a_variant_need_names_of_their_own(project, executed, run
 
 
 def test_a_number_that_a_variant_does_not_make_ready_is_named_with_its_page(project, executed, runs_with):
-    notebook = nbformat.read(executed / "robustness-2.ipynb", as_version=4)
+    # the chapter's own run makes the number ready, and one variant's
+    notebook = nbformat.read(executed / "robustness.ipynb", as_version=4)
     notebook.cells[0].source += "\n{glue}`vive-extent-top2` saw it."
-    nbformat.write(notebook, executed / "robustness-2.ipynb")
+    nbformat.write(notebook, executed / "robustness.ipynb")
+    for name in ("robustness", "robustness-dont-knows-inside"):
+        notebook = nbformat.read(executed / f"{name}.ipynb", as_version=4)
+        glued = nbformat.v4.new_output("display_data", metadata={"scrapbook": {"name": "vive-extent-top2"}})
+        next(cell for cell in notebook.cells if cell.cell_type == "code").outputs.append(glued)
+        nbformat.write(notebook, executed / f"{name}.ipynb")
     with pytest.raises(SurveybookError, match="pastes what is not there") as caught:
         check_references(find_project(), runs_with(TWO), executed)
     assert (caught.value.file, caught.value.got) == ("chapters/robustness-2.ipynb", "vive-extent-top2")

@@ -157,5 +157,5 @@ def test_the_file_is_written_as_the_build_writes_it(root, chapter, request):
 
 def test_a_chapter_executed_again_has_the_committed_bytes(root, tmp_path):
     source = root / "chapters" / "welfare-innovations.ipynb"
-    execute_chapter(source, tmp_path / "again.ipynb", {})
+    execute_chapter(source, tmp_path / "again.ipynb", {}, tmp_path / "reads.txt")
     assert (tmp_path / "again.ipynb").read_bytes() == source.read_bytes()

@@ -16,7 +16,7 @@ def observed(copy_checkout, declare_observed):
     folder = copy_checkout()
     declare_observed(folder / "data")
     chapter = folder / "chapters" / f"{STEM}.ipynb"
-    execute_chapter(chapter, folder / "again.ipynb", {})
+    execute_chapter(chapter, folder / "again.ipynb", {}, folder / "reads.txt")
     (folder / "again.ipynb").replace(chapter)
     return folder
 

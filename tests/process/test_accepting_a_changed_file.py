@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from surveybook.analyse import load_estimates
-from surveybook.build.graph import refuse_disagreements
+from surveybook.build.checks import refuse_disagreements
 from surveybook.build.history import committed_bytes
 from surveybook.cli import main
 from surveybook.core.errors import SurveybookError

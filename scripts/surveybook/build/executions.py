@@ -74,7 +74,7 @@ class Executions:
             now = known[name] if name in known else self._content(name)
             if before.get(name) != now:
                 words.append(f"{name} {'is new' if name not in before else 'is gone' if now is None else 'changed'}")
-        return words
+        return words or ["what was executed is gone"]
 
 
 def make_execution(folder: Path, project: Project, code: str, run: Run) -> Execution:

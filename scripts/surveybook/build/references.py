@@ -42,7 +42,8 @@ def check_references(project: Project, runs: Sequence[Run], executed: Path) -> N
     for run in runs:
         name = run.notebook.with_name(f"{run.name}.ipynb").relative_to(project.root).as_posix()
         notebook = nbformat.read(executed / Path(name).name, as_version=4)
-        texts[name] = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+        cells = nbformat.read(run.notebook, as_version=4).cells  # prose is the author's of now, whenever it was run
+        texts[name] = [cell.source for cell in cells if cell.cell_type == "markdown"]
         outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
         keys[name] = {o.metadata["scrapbook"]["name"] for o in outputs if "scrapbook" in o.get("metadata", {})}
         for output in outputs:

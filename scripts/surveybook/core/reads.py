@@ -111,8 +111,9 @@ def watch_files() -> None:
 def _hear(event: str, arguments: tuple) -> None:
     if event != "open" or _depth or READS not in os.environ:
         return
-    path, mode = arguments[0], arguments[1] or "r"
-    if isinstance(path, str) and "r" in mode:
+    path, mode, flags = arguments
+    # The system's own call has flags and no mode.
+    if isinstance(path, str) and ("r" in mode if mode else not flags & os.O_WRONLY):
         with in_parts():
             name = _name_in_checkout(os.path.realpath(path))
         if name:
@@ -130,7 +131,10 @@ def _name_in_checkout(path: str) -> str:
         return ""
     file = Path(path)
     if file.parent.name == "__pycache__":
-        file = Path(importlib.util.source_from_cache(path))
+        try:
+            file = Path(importlib.util.source_from_cache(path))
+        except ValueError:  # not named as Python names compiled code
+            return ""
     name = file.relative_to(_root())
     # The package's own modules are known from what a chapter imports: a warm kernel has them all.
     if name.parts[0] in APART or (file.suffix == ".py" and file.is_relative_to(PACKAGE)) or not file.is_file():
