@@ -18,10 +18,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from surveybook.build.editions import Run
-from surveybook.build.files import write_whole
+from surveybook.build.files import file_digest, read_notebook, write_whole
 from surveybook.build.imports import PACKAGE, imported_files
 from surveybook.build.notebooks import add_pictures, execute_chapter
 from surveybook.core.errors import SurveybookError
@@ -148,11 +146,11 @@ def _forget_oldest(folder: Path, run: Run) -> None:
 
 def known_inputs(project: Project, run: Run) -> dict[str, str]:
     """What is known of a run's inputs before it runs: name to sha256."""
-    cells = [cell for cell in nbformat.read(run.notebook, as_version=4).cells if cell.cell_type == "code"]
+    cells = [cell for cell in read_notebook(run.notebook).cells if cell.cell_type == "code"]
     code = [[cell.source, cell.metadata.get("tags", [])] for cell in cells]
     versions = f"{sys.version}\n{(project.root / VERSIONS).read_text(encoding='utf-8')}"
     modules = {
-        f"module {file.relative_to(PACKAGE).as_posix()}": digest(file.read_bytes())
+        f"module {file.relative_to(PACKAGE).as_posix()}": file_digest(file)
         for file in imported_files(cell.source for cell in cells)
     }
     return {

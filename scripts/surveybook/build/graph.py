@@ -18,7 +18,7 @@ from surveybook.build.checks import Checked, check_book
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, quiet_papermill, read_edition
 from surveybook.build.executions import VERSIONS, Execution, Executions, loaded_code, make_execution
-from surveybook.build.files import write_if_new, write_whole
+from surveybook.build.files import stamp, write_if_new, write_whole
 from surveybook.build.imports import PACKAGE
 from surveybook.build.jupyter_book import JupyterBook
 from surveybook.build.notebooks import joined
@@ -192,7 +192,8 @@ def lay_chapters(
     for run, execution in _executed(executions, checked.runs, before, workers, progress):
         target = folder / NOTEBOOKS / f"{run.name}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(execution.notebook, target)
+        if not target.is_file() or stamp(target) != stamp(execution.notebook):
+            shutil.copy2(execution.notebook, target)  # with its time, by which it is known again
         laid[run.name] = execution
     return laid
 
