@@ -13,6 +13,7 @@ from surveybook.core.paths import Project, find_project, shown_path
 EPILOG = """\
 The usual day:
   surveybook check            are data, parameters and prose sound? (seconds, runs nothing)
+  surveybook serve            see each edit on the page as soon as it is saved
   surveybook build            make the site of the default edition
   surveybook notebooks        run the committed chapters again and save their outputs
   surveybook check --receipt  is the built site whole, and made from this checkout?
@@ -84,6 +85,14 @@ def _build_anew(project: Project, options: argparse.Namespace) -> None:
     elif result.unchanged:
         _say(f"Unchanged and not run again: {', '.join(result.unchanged)}.")
     _say(progress.summary())
+
+
+def _editions(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.editions import edition_names
+
+    for name in edition_names(project):
+        _build(project, argparse.Namespace(**{**vars(options), "edition": name, "dry_run": False, "why": None}))
+    return 0
 
 
 def _workers(options: argparse.Namespace):
@@ -231,10 +240,13 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--draft", action="store_true", help="build although findings do not hold, and mark them on their page"
     )
+    every = add("editions", _editions, "Make the sites of all editions; what they share is run once.")
+    for command in (build, every):
+        command.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
+        add_workers(command)
+    every.add_argument("--draft", action="store_true", help="build although findings do not hold, and mark them")
     build.add_argument("--dry-run", action="store_true", help="say what would run and why, and build nothing")
     build.add_argument("--why", metavar="CHAPTER", help="say all that would make a chapter run again; build nothing")
-    build.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
-    add_workers(build)
     preview = add("serve", _serve, "Show the book on this machine, and every edit as soon as it is saved.")
     preview.add_argument("--edition", **edition)
     preview.add_argument("--port", type=int, default=8765, help="0 takes any (default: %(default)s)")

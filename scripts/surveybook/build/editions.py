@@ -89,6 +89,12 @@ def _read_yaml(path: Path) -> dict:
     return content
 
 
+def edition_names(project: Project) -> list[str]:
+    """Return the names of all editions, in the order of their table."""
+    editions = read_yaml(project.editions).get("editions")
+    return [str(name) for name in editions] if isinstance(editions, Mapping) else [DEFAULT]
+
+
 def read_edition(project: Project, name: str) -> dict:
     """Return an edition's parameters, all of them checked.
 
