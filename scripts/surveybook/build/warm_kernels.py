@@ -20,8 +20,8 @@ from pathlib import Path
 from queue import Empty
 
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
-from jupyter_client.connect import LocalPortCache
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import DottedObjectName
 
 from surveybook.build.zygote import inherited_limits, receive, send
 
@@ -29,7 +29,7 @@ START = "import sys; sys.path[:1] == [''] and sys.path.pop(0); from surveybook.b
 LAUNCHER = ["-m", "ipykernel_launcher"]
 UNDERSTOOD = {"env", "cwd", "stdin", "stdout", "stderr", "extra_arguments", "kernel_id"}
 TRY_AGAIN_SECONDS = 30
-PROMPT_SECONDS = 0.1
+PROMPT_SECONDS = 1
 
 told: list[str] = []  # why this process fell back to ordinary starts; the first one was also written
 
@@ -203,7 +203,11 @@ def open_files(options: dict) -> list[int]:
     opened = []
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         asked = options.get(name)
-        if asked == subprocess.DEVNULL or (asked is None and name == "stdin"):
+        if asked is None and name == "stdin":
+            end, begin = os.pipe()
+            os.close(begin)
+            opened.append(end)
+        elif asked == subprocess.DEVNULL:
             opened.append(os.open(os.devnull, os.O_RDWR))
         elif asked == subprocess.STDOUT:
             opened.append(os.dup(opened[1]))
@@ -236,8 +240,8 @@ class WarmProvisioner(LocalProvisioner):
         self.pgid = None
         self.cwd = kwargs.get("cwd") or Path.cwd()
         if answer["ports"]:
+            # The spare has its own; those kept for this kernel are free again. A restart keeps the spare's.
             await self.cleanup()
-            self.ports_cached = False
             self.connection_info = {**self.connection_info, **answer["ports"]}
         return self.connection_info
 
@@ -319,5 +323,4 @@ class PromptClient(AsyncKernelClient):
 class WarmKernelManager(AsyncKernelManager):
     """For ``papermill.execute_notebook(..., kernel_manager_class=WarmKernelManager)``: a prompt client."""
 
-    client_class = AsyncKernelManager.client_class.__class__("surveybook.build.warm_kernels.PromptClient")
-    client_factory = AsyncKernelManager.client_factory.__class__(klass=AsyncKernelClient, default_value=PromptClient)
+    client_class = DottedObjectName(f"{__name__}.{PromptClient.__name__}", config=True)

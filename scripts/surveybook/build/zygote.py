@@ -8,11 +8,11 @@ interpreter does. A spare is a kernel like the last one asked for, begun before 
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
 import importlib.util
 import json
 import os
-import resource
 import signal
 import socket
 import struct
@@ -34,10 +34,10 @@ MODULES = (
 # The threads these start when loaded (of OpenBLAS, of Arrow) are idle, and made again after a fork.
 NAMED = ("numpy", "scipy", "pandas")
 # What Python, C libraries or a module being loaded read: another value asks for another zygote.
-READ_AT_START = tuple(
+READ_AT_START = (
     "PYTHON LD_ LANG LC_ TZ OMP_ OPENBLAS_ GOTO_ MKL_ NUMEXPR_ MALLOC_ ARROW_ NPY_ NUMPY_ SCIPY_ PANDAS_ ALTAIR_ "
     "IPYTHON JUPYTER_ TRAITLETS_ PYZMQ_ TORNADO_ PYDEVD MPL IN_SPHINX_RUN HOME USER XDG_ TMPDIR VIRTUAL_ENV "
-    "SURVEYBOOK_WARM_".split()
+    "SURVEYBOOK_WARM_"
 )
 # pytest writes each test's name here; a kernel looks only whether it is there.
 ONLY_PRESENCE = "PYTEST_CURRENT_TEST"
@@ -77,6 +77,8 @@ def receive(link: socket.socket) -> tuple[dict | None, list[int]]:
 
 def inherited_limits() -> list:
     """What a process hands to its children beside environment, folder and files, as one comparable list."""
+    import resource  # not on every system; the client of one without does not come here
+
     names = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
     limits = [list(resource.getrlimit(getattr(resource, name))) for name in names]
     umask = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("Umask"))
@@ -91,7 +93,7 @@ def count_threads() -> int:
 def read_stamp(path: str) -> Stamp:
     """Return change time, size and modification time of a file, or None when there is none."""
     try:
-        found = os.stat(path)
+        found = Path(path).stat()
     except OSError:
         return None
     return [found.st_ctime_ns, found.st_size, found.st_mtime_ns]
@@ -117,7 +119,7 @@ def list_folders() -> dict[str, object]:
     found: dict[str, object] = {}
     for folder in filter(os.path.isdir, sys.path):
         if Path(folder).name in ("site-packages", "dist-packages"):
-            found[folder] = os.stat(folder).st_mtime_ns
+            found[folder] = Path(folder).stat().st_mtime_ns
         else:
             names = os.listdir(folder)  # noqa: PTH208 - names alone are compared
             found[folder] = sorted(n for n in names if n.endswith(endings) or ("." not in n and n != "__pycache__"))
@@ -126,7 +128,8 @@ def list_folders() -> dict[str, object]:
 
 def needed_environment(request: dict) -> dict[str, str]:
     """Return the variables, and where they need it the folder, that a zygote and its kernel must share."""
-    needed = {name: value for name, value in request["env"].items() if name.startswith(READ_AT_START)}
+    begins = tuple(READ_AT_START.split())
+    needed = {name: value for name, value in request["env"].items() if name.startswith(begins)}
     path = needed.get("PYTHONPATH", "")
     if path and not all(Path(part).is_absolute() for part in path.split(os.pathsep)):
         needed["."] = request["cwd"]
@@ -178,6 +181,8 @@ class Zygote:
         self.threads = count_threads()
         for name in (os.environ.get(MODULES_VARIABLE) or MODULES).split(","):
             self._load(name)
+        # Else a kernel's end would go through every object of every library, and copy its page.
+        gc.collect(), gc.freeze()
         # A file system's clock ticks every 10 ms or sooner.
         self.stamps, self.folders = read_stamps(before=request["began"] - 10_000_000), list_folders()
 
@@ -204,7 +209,9 @@ class Zygote:
         """Say which threads forbid a fork, if any do."""
         if (threads := count_threads()) <= self.threads and threading.active_count() == 1:
             return None
-        return f"{threads - self.threads} more threads than known, begun by {', '.join(self.strangers) or 'a library'}"
+        return (
+            f"{threads - self.threads} more threads than known, begun by {', '.join(self.strangers) or 'a library'}"
+        )
 
     def serve(self) -> tuple[dict, list[int] | socket.socket]:
         """Answer until the client is gone; then end.
@@ -226,10 +233,13 @@ class Zygote:
     def _launch(self, request: dict, descriptors: list[int]) -> tuple[dict, list[int] | socket.socket] | None:
         ports, refused = None, self._refuse(request)
         if not refused:
-            pid, ports = self._take_spare(request, descriptors)
-            if not (pid := pid or self._fork()):
-                return request, descriptors
-            self.kernels.add(pid)
+            try:
+                pid, ports = self._take_spare(request, descriptors)
+                if not (pid := pid or self._fork()):
+                    return request, descriptors
+                self.kernels.add(pid)
+            except OSError as error:
+                refused = {"danger": f"the system made no process: {error}"}
         for descriptor in descriptors:
             os.close(descriptor)
         send(self.client, refused or {"pid": pid, "ports": ports})
@@ -259,7 +269,11 @@ class Zygote:
             self._drop_spares()
         while len(self.spares) < self.wanted:
             ours, theirs = socket.socketpair()
-            if not (pid := self._fork()):
+            try:
+                pid = self._fork()
+            except OSError:
+                return None
+            if not pid:
                 ours.close()
                 return request, theirs
             theirs.close()
@@ -346,23 +360,27 @@ def run_kernel(request: dict, place: list[int] | socket.socket) -> None:
     """Be the kernel that was asked for, at once or as a spare that waits for its request."""
     from ipykernel.kernelapp import IPKernelApp
 
+    spare = isinstance(place, socket.socket)
+    files = open_waiting_files() if spare else place
+    for number, descriptor in enumerate(files):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
     enter_launch(request)
     app = IPKernelApp.instance(parent_handle=os.getppid())
-    if isinstance(place, socket.socket):
+    if spare:
         wait_as_spare(app, place)
     else:
-        for number, descriptor in enumerate(place):
-            os.dup2(descriptor, number)
-            os.close(descriptor)
         app.initialize()
     app.start()
 
 
+def open_waiting_files() -> list[int]:
+    """Open a spare's first files: what it says before it is asked for is kept for its client."""
+    return [os.open(os.devnull, os.O_RDONLY), *(os.memfd_create("said at the start") for _ in range(2))]
+
+
 def wait_as_spare(app, link: socket.socket) -> None:
     """Initialise a kernel on ports of its own choice, wait for its request, and become the kernel asked for."""
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for number in (1, 2):
-        os.dup2(os.memfd_create("said at the start"), number)
     known = read_stamps()
     # The file it is told of belongs to the kernel before.
     app.init_connection_file = app.write_connection_file = lambda: None
@@ -408,7 +426,8 @@ def name_configuration(app) -> list[str]:
     for folder in [app.profile_dir.location, *ENV_CONFIG_DIRS, *SYSTEM_CONFIG_DIRS]:
         startup = Path(folder) / "startup"
         files += [startup, *(startup.iterdir() if startup.is_dir() else [])]
-    return [str(file) for file in [*files, os.environ.get("PYTHONSTARTUP", "")]]
+    files += filter(None, [os.environ.get("PYTHONSTARTUP")])
+    return [str(file) for file in files]
 
 
 def main(number: int) -> None:
@@ -416,7 +435,8 @@ def main(number: int) -> None:
     client = socket.socket(fileno=number)
     request, _ = receive(client)
     said = os.memfd_create("said while loading")
-    os.dup2(said, 1), os.dup2(said, 2)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
     try:
         zygote = Zygote(client, request)
         sys.stdout.flush()
@@ -425,5 +445,6 @@ def main(number: int) -> None:
     except BaseException as error:
         send(client, {"failed": f"{type(error).__name__}: {error}"})
         return
+    os.close(said)
     send(client, {"ready": True})
     run_kernel(*zygote.serve())
