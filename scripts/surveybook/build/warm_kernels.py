@@ -16,6 +16,8 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from queue import Empty
 
@@ -228,8 +230,11 @@ class WarmProvisioner(LocalProvisioner):
         try:
             if reason := find_obstacle(cmd, kwargs):
                 raise NoWarmKernelError(reason)
-            # The first zygote takes a second to load; the client's loop goes on.
-            zygote, answer = await asyncio.to_thread(self._fork, cmd, kwargs, spare=not again)
+            # The first zygote takes a second to load; the client's loop goes on. The loop's own threads
+            # would be missed by a fork of the client.
+            with ThreadPoolExecutor(1) as thread:
+                fork = partial(self._fork, cmd, kwargs, spare=not again)
+                zygote, answer = await asyncio.get_running_loop().run_in_executor(thread, fork)
         except (NoWarmKernelError, OSError) as error:
             if not told:
                 print(f"surveybook: kernels start cold: {error}", file=sys.stderr)
