@@ -17,6 +17,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from surveybook.build.files import Stamp, read_notebook, stamp
 from surveybook.build.prose import marked
+from surveybook.build.warm_kernels import WarmKernelManager, WarmProvisioner
 from surveybook.core import reads
 from surveybook.core.errors import SurveybookError
 from surveybook.disseminate.figure import GLUED, VEGALITE_MIME, about_of
@@ -81,9 +82,10 @@ _running: set[AsyncKernelManager] = set()
 def _noting_manager(notes: Path) -> type[AsyncKernelManager]:
     """A manager whose kernel notes what it reads; nbclient takes a class, and gives kernels no environment."""
 
-    class NotingManager(AsyncKernelManager):
+    class NotingManager(WarmKernelManager):
         async def _async_start_kernel(self, **options) -> None:
             _running.add(self)
+            self.provisioner = WarmProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
             await super()._async_start_kernel(**options, env={**os.environ, reads.READS: str(notes)})
 
         start_kernel = _async_start_kernel

@@ -41,6 +41,8 @@ READ_AT_START = (
 )
 # pytest writes each test's name here; a kernel looks only whether it is there.
 ONLY_PRESENCE = "PYTEST_CURRENT_TEST"
+# Each kernel has its own, and reads it no sooner than its first cell: a spare is told it when it is asked for.
+TOLD_LATE = ("SURVEYBOOK_READS",)
 CONFIGURATION = ("ipython_config", "ipython_kernel_config")
 PR_SET_PDEATHSIG = 1
 SPARE_SECONDS = 30
@@ -140,6 +142,7 @@ def describe_launch(request: dict) -> dict:
     """Return all a kernel can see of its start, save the name of its connection file."""
     argv = [part if part != request["file"] else "{connection_file}" for part in request["argv"]]
     env = {name: "" if name == ONLY_PRESENCE else value for name, value in request["env"].items()}
+    env = {name: value for name, value in env.items() if name not in TOLD_LATE}
     return {"argv": argv, "env": env, "cwd": request["cwd"]}
 
 
@@ -394,8 +397,10 @@ def wait_as_spare(app, link: socket.socket) -> None:
     if request is None:
         os._exit(0)
     take_files(descriptors)
-    if ONLY_PRESENCE in request["env"]:
-        os.environ[ONLY_PRESENCE] = request["env"][ONLY_PRESENCE]
+    for name in (ONLY_PRESENCE, *TOLD_LATE):
+        os.environ.pop(name, None)
+        if name in request["env"]:
+            os.environ[name] = request["env"][name]
     os.chdir(request["cwd"])
     name_command(request)
     app.connection_file = app.config.IPKernelApp.connection_file = request["file"]
