@@ -405,6 +405,7 @@ def test_the_prompt_client_is_ready_when_all_earlier_messages_have_come():
         manager = WarmKernelManager(kernel_name="python3")
         await manager.start_kernel(extra_arguments=[QUIET])
         client = manager.client()
+        assert isinstance(client, warm_kernels.PromptClient)
         client.start_channels()
         await client.wait_for_ready(timeout=60)
         try:

@@ -23,7 +23,7 @@ from queue import Empty
 
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import DottedObjectName
+from traitlets import Type
 
 from surveybook.build.zygote import inherited_limits, receive, send
 
@@ -331,4 +331,4 @@ class PromptClient(AsyncKernelClient):
 class WarmKernelManager(AsyncKernelManager):
     """For ``papermill.execute_notebook(..., kernel_manager_class=WarmKernelManager)``: a prompt client."""
 
-    client_class = DottedObjectName(f"{__name__}.{PromptClient.__name__}", config=True)
+    client_factory = Type(PromptClient, klass=AsyncKernelClient)
