@@ -222,6 +222,8 @@ print(json.dumps(seen))
 def test_what_a_kernel_sees_of_its_start_is_what_a_cold_one_sees(tmp_path):
     env = {**os.environ, "GIVEN": "by the client", "PYTEST_CURRENT_TEST": "one"}
     given = {"cwd": str(tmp_path), "env": env}
+    # the zygote begins elsewhere, with a variable that is not given on
+    run("1", env={**os.environ, "PYTEST_CURRENT_TEST": "one", "GONE": "1"}, cwd="/")
     texts = [start(BEGIN, **given)[0] for start in (run_cold, run, run)]
     cold, forked, spare = map(json.loads, texts)
     assert cold["env"]["GIVEN"] == "by the client"
@@ -319,6 +321,10 @@ def test_a_dead_kernel_is_seen_dead():
 
 @pytest.fixture
 def kernel():
+    """A kernel that was a spare, and a client that is connected to it."""
+    first = KernelManager(kernel_name="python3")
+    first.start_kernel(extra_arguments=[QUIET])
+    first.shutdown_kernel(now=True)
     manager = KernelManager(kernel_name="python3")
     manager.start_kernel(extra_arguments=[QUIET])
     client = manager.client()
@@ -399,6 +405,7 @@ def test_the_prompt_client_is_ready_when_all_earlier_messages_have_come():
         manager = WarmKernelManager(kernel_name="python3")
         await manager.start_kernel(extra_arguments=[QUIET])
         client = manager.client()
+        assert isinstance(client, warm_kernels.PromptClient)
         client.start_channels()
         await client.wait_for_ready(timeout=60)
         try:

@@ -23,7 +23,7 @@ from queue import Empty
 
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import DottedObjectName
+from traitlets import Type
 
 from surveybook.build.zygote import inherited_limits, receive, send
 
@@ -32,6 +32,7 @@ LAUNCHER = ["-m", "ipykernel_launcher"]
 UNDERSTOOD = {"env", "cwd", "stdin", "stdout", "stderr", "extra_arguments", "kernel_id"}
 TRY_AGAIN_SECONDS = 30
 PROMPT_SECONDS = 1
+SILENCE_SECONDS = 0.02  # the first messages may come before the subscription; then the question is asked again
 
 told: list[str] = []  # why this process fell back to ordinary starts; the first one was also written
 
@@ -305,7 +306,9 @@ class PromptClient(AsyncKernelClient):
         while True:
             asked = self.kernel_info()
             reply = await self._find(self.shell_channel, asked, "kernel_info_reply", 1)
-            if reply and await self._find(self.iopub_channel, asked, "status", 0.2, execution_state="idle"):
+            if reply and await self._find(
+                self.iopub_channel, asked, "status", SILENCE_SECONDS, execution_state="idle"
+            ):
                 self._handle_kernel_info_reply(reply)
                 return
             if not await self._async_is_alive():
@@ -328,4 +331,4 @@ class PromptClient(AsyncKernelClient):
 class WarmKernelManager(AsyncKernelManager):
     """For ``papermill.execute_notebook(..., kernel_manager_class=WarmKernelManager)``: a prompt client."""
 
-    client_class = DottedObjectName(f"{__name__}.{PromptClient.__name__}", config=True)
+    client_factory = Type(PromptClient, klass=AsyncKernelClient)
