@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 
-from surveybook.analyse import Estimates, estimate_surveys
+from surveybook.analyse import Estimates
 from surveybook.analyse.agreement import refuse_disagreement
 from surveybook.analyse.claims import Claims, Verdict, judge_claims
+from surveybook.analyse.estimating import estimate_package
 from surveybook.build.contents import chapter_notebooks
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition, read_yaml
-from surveybook.build.files import stamp
 from surveybook.build.findings import false_findings, refuse_false
 from surveybook.build.notebooks import NONE
 from surveybook.build.progress import Say
@@ -26,7 +24,6 @@ from surveybook.disseminate.figures_claims import claim_text
 from surveybook.process import SurveyData
 from surveybook.process.claims import has_claims, read_word_claims
 from surveybook.process.package import DataPackage, load_package
-from surveybook.process.survey_data import read_surveys
 
 
 def refuse_disagreements(surveys: Mapping[str, SurveyData]) -> None:
@@ -82,23 +79,21 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     checked_site_url(settings.get("site_url", ""))
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
     package = load_package(project.data_package(parameters["data_package"]))
-    data = _Data.of(package)
-    surveys = data.surveys()
     runs = edition_runs(project, parameters, default, chapter_notebooks(project))
-    estimates = data.estimates_for(parameters)
+    estimates = _estimate(package, parameters)
     words = read_word_claims(package) if has_claims(package) else ()
     _report_differences(judge_claims(estimates, words), say)
     labels = [Sentence(shown_path(project.editions), None, None, run.label, None) for run in runs if run.label]
     sentences = [*book_sentences(project), *labels]
     refuse_typed(sentences, read_allowed(project))
     refuse_unknown_works(project, sentences, read_works(project))
-    kinds = {name: data.kind.value for name, data in surveys.items()}
+    kinds = {name: kind.value for name, kind in estimates.kinds.items()}
     false = false_findings(sentences, estimates, kinds)
     for run in runs:
         bound = [one for one in sentences if one.holds and one.file == shown_path(run.notebook)]
         if run.variant and bound:  # they stand on the variant's page too
             known = {sentence for sentence, _ in false}
-            varied = data.estimates_for(parameters | run.parameters, run.parameters)
+            varied = _estimate(package, parameters | run.parameters, run.parameters)
             false += [found for found in false_findings(bound, varied, kinds) if found[0] not in known]
     if not draft:
         refuse_false(false)
@@ -109,29 +104,9 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     return Checked(edition, parameters, tuple(runs), doubts, kinds, estimates)
 
 
-@dataclass(frozen=True)
-class _Data:
-    """The surveys of a data package as its files were, so that a loaded process reads and estimates them once."""
-
-    folder: Path
-    stamps: tuple
-
-    @classmethod
-    def of(cls, package: DataPackage) -> _Data:
-        paths = [package.file, *(package.path(resource) for resource in package.descriptor["resources"])]
-        return cls(package.folder, tuple(stamp(path) if path.is_file() else None for path in paths))
-
-    @lru_cache(maxsize=4)  # noqa: B019  a few packages, which a build looks at again and again
-    def surveys(self) -> Mapping[str, SurveyData]:
-        return read_surveys(load_package(self.folder))
-
-    @lru_cache(maxsize=32)  # noqa: B019
-    def estimates(self, **settings) -> Estimates:
-        return estimate_surveys(self.surveys(), **settings)
-
-    def estimates_for(self, parameters: Mapping, choices: Mapping = NONE) -> Estimates:
-        """Estimate as a chapter does that takes the parameters, and the choices where it has such."""
-        settings = {key: parameters[key] for key in ("confidence_level", "ci_method", "differ_points", "threshold")}
-        return self.estimates(
-            **settings, **{key: choices[key] for key in ("dont_know", "cut_point") if key in choices}
-        )
+def _estimate(package: DataPackage, parameters: Mapping, choices: Mapping = NONE) -> Estimates:
+    """Estimate as a chapter does that takes the parameters, and the choices where it has such."""
+    settings = {key: parameters[key] for key in ("confidence_level", "ci_method", "differ_points", "threshold")}
+    return estimate_package(
+        package, **settings, **{k: choices[k] for k in ("dont_know", "cut_point") if k in choices}
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ from surveybook.build.state import forget_state, write_state
 from surveybook.build.workers import LocalWorkers, Workers
 from surveybook.build.works import bibliography_files
 from surveybook.core.errors import SurveybookError, refuse_all
+from surveybook.core.kept import KEPT, forget_oldest
 from surveybook.core.paths import Project
 from surveybook.core.reads import FILE, digest
 from surveybook.disseminate.citing import CITATION
@@ -66,6 +68,7 @@ def build_edition(
         A check failed, a chapter or the site, or another build of the edition is running. The old site stays.
     """
     folder = project.build(edition)
+    os.environ[KEPT] = str(project.kept)
     with build_lock(project, edition), quiet_papermill(), JupyterBook(project) as book:
         forget_state(project, edition)
         mend_swap(folder / "site")
@@ -81,6 +84,7 @@ def build_edition(
         inputs = {name: dict(one.inputs) for name, one in chapters.items()}
         why = record.get("why", {}) | {name: one.why for name, one in chapters.items() if one.why}
         write_whole(folder / RECORD, json.dumps({"chapters": inputs, "why": why, "site": site}, indent=0))
+        forget_oldest(project.kept)
         write_state(project, edition, draft, _inputs(project, checked, inputs))
     made = {f"chapter {name}": bool(one.why) for name, one in chapters.items()} | {"site": site != record.get("site")}
     ran = tuple(name for name, is_new in made.items() if is_new)
@@ -143,6 +147,7 @@ def refresh_chapters(project: Project, progress: Progress, workers: Workers | No
     executions = Executions(project.executions, project, package)
     runs = [Run(notebook, {}) for notebook in chapter_notebooks(project)]
     changed: list[Path] = []
+    os.environ[KEPT] = str(project.kept)
     with build_lock(project, DEFAULT), quiet_papermill():
         for run, execution in _executed(executions, runs, {}, workers or LocalWorkers(), progress):
             notebook = nbformat.read(run.notebook, as_version=4)
@@ -214,7 +219,7 @@ def _lay_site(
     pages = len(toc_files(project)) + sum(bool(run.variant) for run in checked.runs)
     with progress.doing(f"site: {pages} pages"):
         work = folder / "made"
-        html = make_pages(book, stage, work, kept_folder(project, receipt), read_with(stage, receipt))
+        html = make_pages(book, stage, work, read_with(stage, receipt))
         made = copy_pages(html, work / "pages")
     with progress.doing(f"to take along: {PDF}"):
         add_pdf(stage, made)
@@ -240,15 +245,6 @@ def _inputs(project: Project, checked: Checked, chapters: Mapping[str, Mapping])
         *(package.file, project.fingerprints),
         *(path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts),
     ]
-
-
-def kept_folder(project: Project, receipt: Mapping) -> Path:
-    """The folder of what the present code and versions make once; those of other code are forgotten."""
-    code = digest(json.dumps({name: sha for name, sha in receipt["shared"].items() if name.startswith(CODE)}))[:16]
-    for other in project.kept.glob("*"):
-        if other.name != code:
-            shutil.rmtree(other, ignore_errors=True)
-    return project.kept / code
 
 
 def read_with(stage: Path, receipt: Mapping) -> str:

@@ -41,14 +41,14 @@ class JupyterBook:
                 start_new_session=True,  # an interrupt from the keyboard is for the build, which closes it
             )
 
-    def run(self, stage: Path, output: Path, kept: Path, log: Path, only: Sequence[str] = ()) -> int:
+    def run(self, stage: Path, output: Path, log: Path, only: Sequence[str] = ()) -> int:
         """Make pages as ``jupyter_book_run`` does, with what it says in a log; return the status.
 
         A process that ends without an answer has failed; what it said on its way stands in the log.
         """
         self.start()
         try:
-            request = {"stage": str(stage), "output": str(output), "kept": str(kept), "log": str(log)}
+            request = {"stage": str(stage), "output": str(output), "log": str(log)}
             self._process.stdin.write(json.dumps({**request, "only": list(only)}) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:  # it could not be loaded

@@ -20,7 +20,6 @@ from jupyter_book.sphinx import build_sphinx
 from sphinx.application import builtin_extensions
 
 from surveybook.build.contents import TOC
-from surveybook.disseminate.kept import FOLDER
 from surveybook.disseminate.sphinx_site import FIRST_LOOK
 
 CONFIG = "_config.yml"
@@ -28,14 +27,14 @@ CONFIG = "_config.yml"
 LATE = ("sphinx.builders.html", "pygments.lexers.python", "pybtex.database.input.bibtex", "sphinx.search.en")
 
 
-def run(stage: Path, output: Path, kept: Path, only: Sequence[str] = ()) -> int:
+def run(stage: Path, output: Path, only: Sequence[str] = ()) -> int:
     """Make the pages of a staged book; 0 if nothing failed and nothing warned.
 
-    The log goes to standard output; ``kept`` is a folder for what is made once for all builds. With ``only``,
-    the names of some files, their pages alone are written, and the site as a whole is not finished.
+    The log goes to standard output. With ``only``, the names of some files, their pages alone are written,
+    and the site as a whole is not finished.
     """
     settings = {"external_toc_path": str(stage / TOC), "latex_individualpages": False}
-    settings |= {FOLDER: str(kept), FIRST_LOOK: bool(only)}
+    settings[FIRST_LOOK] = bool(only)
     done = build_sphinx(
         stage,
         output,
@@ -78,7 +77,7 @@ def run_logged(request: dict) -> int:
     for stream in (1, 2):
         os.dup2(log, stream)
     try:
-        return run(*(Path(request[name]) for name in ("stage", "output", "kept")), request["only"])
+        return run(*(Path(request[name]) for name in ("stage", "output")), request["only"])
     except BaseException:
         traceback.print_exc()
         return 2

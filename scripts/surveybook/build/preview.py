@@ -8,6 +8,7 @@ that a preview and a build do not meet; what goes into the site alone (PDF, arch
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import traceback
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from surveybook.build.checks import check_book
 from surveybook.build.editions import quiet_papermill
-from surveybook.build.graph import NOTEBOOKS, build_lock, kept_folder, lay_chapters, read_with
+from surveybook.build.graph import NOTEBOOKS, build_lock, lay_chapters, read_with
 from surveybook.build.jupyter_book import JupyterBook
 from surveybook.build.progress import Progress
 from surveybook.build.receipt import make_receipt, staged_receipt
@@ -24,6 +25,7 @@ from surveybook.build.references import check_references
 from surveybook.build.site import LEFTOVERS, forget_reading, make_pages, stage_book
 from surveybook.build.workers import LocalWorkers
 from surveybook.core.errors import SurveybookError
+from surveybook.core.kept import KEPT
 from surveybook.core.paths import Project, find_project
 
 PAGES = "pages"  # what the server shows: the last good version of each page
@@ -47,14 +49,14 @@ def preview_once(project: Project, edition: str, book: JupyterBook, tell: Tell) 
     stage, made = folder / "stage", folder / "made"
     more, shown = staged_receipt(receipt, project), {"doubts": checked.doubts, "kinds": checked.kinds}
     changed = stage_book(project, checked.runs, folder / NOTEBOOKS, stage, **shown, more=more)
-    shared, kept = read_with(stage, receipt), kept_folder(project, receipt)
+    shared = read_with(stage, receipt)
     first = [name for name in changed if f"{Path(name).with_suffix('')}.html" in receipt["pages"]]
     try:
         if first and (made / "html" / "index.html").is_file():
-            make_pages(book, stage, made, kept, shared, only=first)
+            make_pages(book, stage, made, shared, only=first)
             quick = [f"{Path(name).with_suffix('')}.html" for name in first]
             tell({"pages": _show(made / "html", folder / PAGES, [*quick, "_static/figures"])})
-        make_pages(book, stage, made, kept, shared)
+        make_pages(book, stage, made, shared)
     except BaseException:
         forget_reading(made)  # a page that warned would be silent the next time
         raise
@@ -94,6 +96,7 @@ def main() -> None:
     def tell(message: dict) -> None:
         print(json.dumps(message), flush=True)
 
+    os.environ[KEPT] = str(project.kept)
     with quiet_papermill(), JupyterBook(project) as book, build_lock(project, f"{edition}/preview"):
         while True:
             try:

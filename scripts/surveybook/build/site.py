@@ -82,13 +82,11 @@ def _with_variants(toc: object, runs: Sequence[Run], project: Project) -> object
     return entry | {"sections": [*entry.get("sections", []), *here]} if here else entry
 
 
-def make_pages(
-    book: JupyterBook, stage: Path, made: Path, kept: Path, shared: str, *, only: Sequence[str] = ()
-) -> Path:
+def make_pages(book: JupyterBook, stage: Path, made: Path, shared: str, *, only: Sequence[str] = ()) -> Path:
     """Run Jupyter Book on a staged book, warnings as errors, and return the folder of its output.
 
     What it read of a page is kept in ``made`` for the next time, and all pages are written each time: so no
-    page shows what another said before. Pictures and scripts are ``kept`` for all editions. ``shared`` stands
+    page shows what another said before. ``shared`` stands
     for all that pages are read with beside their own text; when it is another than the last time, or the last
     time failed, everything is read again. With ``only``, the names of some staged files, their pages alone
     are written, as a first look: what depends on them comes with the next run.
@@ -105,7 +103,7 @@ def make_pages(
         only = ()
     forget_reading(made)  # until it is known that no page warns
     log = made / "log.txt"
-    failed = book.run(stage=stage, output=made / "html", kept=kept, log=log, only=only)
+    failed = book.run(stage=stage, output=made / "html", log=log, only=only)
     if failed or not (made / "html" / "index.html").is_file():
         tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-SHOWN_LOG_LINES:]
         raise SurveybookError(
