@@ -106,26 +106,28 @@ def build_lock(project: Project, edition: str) -> Iterator[None]:
         yield
 
 
-def refresh_chapters(project: Project, say: Say, workers: Workers | None = None) -> list[Path]:
-    """Execute each committed chapter with its own defaults and save it with its outputs.
-
-    Returns the chapters whose bytes changed.
+def fresh_chapters(project: Project, say: Say, workers: Workers | None = None) -> Iterator[tuple[Path, str]]:
+    """Execute each committed chapter with its own defaults; yield its path and the text that it should have.
 
     Raises
     ------
     SurveybookError
-        Chapters failed; the others are saved.
+        Chapters failed; the others were yielded.
     """
     package = load_package(project.data_package(read_edition(project, DEFAULT)["data_package"]))
     runs = [Run(notebook, {}) for notebook in chapter_notebooks(project)]
-    changed: list[Path] = []
     with build_lock(project, DEFAULT), quiet_papermill():
         for run, execution in _executed(project, package, runs, workers or LocalWorkers(), say):
             notebook = nbformat.read(run.notebook, as_version=4)
-            text = nbformat.writes(joined(notebook, nbformat.read(execution.notebook, as_version=4))) + "\n"
-            if write_if_new(run.notebook, text):
-                changed.append(run.notebook)
-    return sorted(changed)
+            yield (
+                run.notebook,
+                nbformat.writes(joined(notebook, nbformat.read(execution.notebook, as_version=4))) + "\n",
+            )
+
+
+def refresh_chapters(project: Project, say: Say, workers: Workers | None = None) -> list[Path]:
+    """Save each committed chapter with its outputs; return those whose bytes changed. See ``fresh_chapters``."""
+    return sorted(path for path, text in fresh_chapters(project, say, workers) if write_if_new(path, text))
 
 
 def _executed(
