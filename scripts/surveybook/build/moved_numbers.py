@@ -10,6 +10,7 @@ import nbformat
 from surveybook.disseminate.figure import GLUED, about_of
 
 SHOWN = 40
+LONGEST = 90  # characters of one text
 WORDS = ("title", "rests", "base")  # of a figure, beside its table
 
 
@@ -28,19 +29,34 @@ def moved_numbers(before: bytes, after: bytes) -> list[str]:
     """Compare the pasted numbers and the figures of a notebook's bytes before and after, in lines.
 
     A number is told as ``vive-wellbeing-agree: 67 percent -> 66 percent``, a cell of a figure's table as
-    ``figure effects, row "Faster help", Share: 50 percent -> 51 percent``. What is the same in both is left out;
-    so is what only a chart shows, such as its colours.
+    ``figure effects, row "Faster help", Share: 50 percent -> 51 percent``. What moved comes first, then what rests
+    on other words. What is the same in both is left out; so is what only a chart shows, such as its colours.
     """
     old, new = _said(before), _said(after)
-    lines = []
+    if not old and new:
+        return [f"first outputs: {len(new)} numbers, and cells of figures"]
+    moved, reworded = [], []
     for key in [*old, *(key for key in new if key not in old)]:
-        if key not in new:
-            lines.append(f"{key}: gone, was {old[key]}")
-        elif key not in old:
-            lines.append(f"{key}: new, {new[key]}")
-        elif old[key] != new[key]:
-            lines.append(f"{key}: {_difference(old[key], new[key])}")
-    return lines
+        (value, about), (new_value, new_about) = (_parted(said.get(key)) for said in (old, new))
+        if new_value is None:
+            moved.append(f"{key}: gone, was {_short(value)}")
+        elif value is None:
+            moved.append(f"{key}: new, {_short(new_value)}")
+        elif value != new_value:
+            moved.append(f"{key}: {_short(value)} -> {_short(new_value)}")
+        elif about != new_about:
+            reworded.append(f"{key}: {_short(value)}, which now rests on: {_short(new_about)}")
+    return moved + reworded
+
+
+def _parted(text: str | None) -> tuple[str | None, str]:
+    """The value of a pasted number, and what its text says that it rests on."""
+    value, _, about = (text or "").partition(" [")
+    return (None if text is None else value), about.removesuffix("]")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def _said(content: bytes) -> dict[str, str]:
@@ -69,11 +85,3 @@ def _figure(about: Mapping) -> dict[str, str]:
         cells = list(zip(header, row, strict=True))[1:] or [("there", "yes")]
         said |= {f"{place}, {label}, {name}": cell for name, cell in cells}
     return said
-
-
-def _difference(old: str, new: str) -> str:
-    """Two texts beside each other; of a pasted number the value alone, if that is what moved."""
-    (value, _, about), (new_value, _, new_about) = old.partition(" ["), new.partition(" [")
-    if value != new_value:
-        return f"{value} -> {new_value}"
-    return f"{value}, but rests on other words: {about.removesuffix(']')} -> {new_about.removesuffix(']')}"
