@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
-from surveybook.core.errors import SurveybookError
+from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project, command, find_project, shown_path
 
 EPILOG = """\
@@ -27,6 +28,7 @@ After a data file was changed on purpose:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return 0, or 1 after an error that its author can mend."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return options.run(find_project(), options)
     except FileNotFoundError as error:
@@ -37,6 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
     except SurveybookError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; what was there before stays", file=sys.stderr)
+        return 130
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """Whoever asks a command to end gets what the keyboard gets: no process stays behind."""
+    raise KeyboardInterrupt
 
 
 def _say(line: str) -> None:
@@ -47,12 +57,15 @@ def _say(line: str) -> None:
 
 
 def _build(project: Project, options: argparse.Namespace) -> int:
+    if options.dry_run or options.why:
+        return _explain(project, options)
     from surveybook.build.state import is_unchanged
 
-    _say(f"Building the edition {options.edition} ...")
+    say = _say if not options.quiet else lambda line: None
+    say(f"Building the edition {options.edition} ...")
     site = project.build(options.edition) / "site"
     if is_unchanged(project, options.edition, options.draft):
-        _say("Nothing changed since the last build.")
+        say("Nothing changed since the last build.")
     else:
         _build_anew(project, options)
     page = site / "index.html"
@@ -63,12 +76,64 @@ def _build(project: Project, options: argparse.Namespace) -> int:
 
 def _build_anew(project: Project, options: argparse.Namespace) -> None:
     from surveybook.build.graph import build_edition
+    from surveybook.build.progress import make_progress
 
-    result = build_edition(project, options.edition, _say, draft=options.draft)
+    progress = make_progress(_say, quiet=options.quiet)
+    with progress:
+        result = build_edition(project, options.edition, progress, draft=options.draft, workers=_workers(options))
+    if options.quiet:
+        return
     if not result.ran:
         _say("Nothing changed since the last build.")
     elif result.unchanged:
         _say(f"Unchanged and not run again: {', '.join(result.unchanged)}.")
+    _say(progress.summary())
+
+
+def _workers(options: argparse.Namespace):
+    if options.scheduler:
+        from surveybook.build.dask_workers import DaskWorkers
+
+        return DaskWorkers(options.scheduler)
+    from surveybook.build.workers import LocalWorkers
+
+    return LocalWorkers(options.workers)
+
+
+def _explain(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.graph import last_reasons, plan_edition
+    from surveybook.build.progress import Progress, in_short
+
+    plan = plan_edition(project, options.edition, Progress(_say))
+    if not options.why:
+        for name, reasons in plan.items():
+            print(f"{name}: {in_short(reasons) if reasons else 'would not run'}")
+        return 0
+    if options.why not in plan:
+        raise SurveybookError("unknown chapter", got=options.why, expected=one_of(plan))
+    reasons, last = plan[options.why], last_reasons(project, options.edition, options.why)
+    print(
+        f"{options.why} would run again:" if reasons else f"{options.why} would not run: its inputs are as they were."
+    )
+    print("".join(f"  {reason}\n" for reason in reasons), end="")
+    print("It last ran here because:" if last else "It was not executed for this edition: what it needs was there.")
+    print("".join(f"  {reason}\n" for reason in last), end="")
+    return 0
+
+
+def _serve(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.preview_server import serve
+
+    try:
+        serve(project, options.edition, options.port, _say)
+    except OSError as error:
+        raise SurveybookError(
+            "the preview cannot listen",
+            got=options.port,
+            expected="a free port",
+            hint=f"--port 0 takes any ({error})",
+        ) from None
+    return 0
 
 
 def _check(project: Project, options: argparse.Namespace) -> int:
@@ -120,16 +185,18 @@ def _notebooks(project: Project, options: argparse.Namespace) -> int:
     from surveybook.build.files import write_if_new
     from surveybook.build.graph import fresh_chapters
     from surveybook.build.moved_numbers import tell_moved
+    from surveybook.build.progress import make_progress
 
     check_book(project, "default", _say)
     changed: dict[Path, tuple[bytes, bytes]] = {}
     try:
-        for path, text in fresh_chapters(project, _say):
-            before, after = path.read_bytes(), text.encode("utf-8")
-            if before != after:
-                changed[path] = (before, after)
-                if not options.check:
-                    write_if_new(path, text)
+        with make_progress(_say) as progress:
+            for path, text in fresh_chapters(project, progress, _workers(options)):
+                before, after = path.read_bytes(), text.encode("utf-8")
+                if before != after:
+                    changed[path] = (before, after)
+                    if not options.check:
+                        write_if_new(path, text)
     finally:  # what is told of the others stands also when a chapter failed
         for line in tell_moved({path.stem: changed[path] for path in sorted(changed)}):
             print(line)
@@ -202,12 +269,27 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    def add_workers(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "--workers", type=int, metavar="N", help="chapters at a time (default: one per processor)"
+        )
+        command.add_argument(
+            "--scheduler", metavar="ADDRESS", help="execute chapters on the workers of a Dask scheduler"
+        )
+
     edition = {"default": "default", "help": "an edition of chapters/editions.yml (default: %(default)s)"}
     build = add("build", _build, "Make an edition's site; only what changed is run again.")
     build.add_argument("--edition", **edition)
     build.add_argument(
         "--draft", action="store_true", help="build although findings do not hold, and mark them on their page"
     )
+    build.add_argument("--dry-run", action="store_true", help="say what would run and why, and build nothing")
+    build.add_argument("--why", metavar="CHAPTER", help="say all that would make a chapter run again; build nothing")
+    build.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
+    add_workers(build)
+    preview = add("serve", _serve, "Show the book on this machine, and every edit as soon as it is saved.")
+    preview.add_argument("--edition", **edition)
+    preview.add_argument("--port", type=int, default=8765, help="0 takes any (default: %(default)s)")
     check = add("check", _check, "Check data, parameters and prose; run nothing.")
     check.add_argument("--edition", **edition)
     check.add_argument(
@@ -226,6 +308,7 @@ def _parser() -> argparse.ArgumentParser:
     notebooks.add_argument(
         "--check", action="store_true", help="save nothing, and fail if a chapter's outputs would change"
     )
+    add_workers(notebooks)
     _add_new(commands, add)
     simulate = add("simulate", _simulate, "Draw simulated answers that agree with every printed figure.")
     simulate.add_argument("--survey", default="vive", help="the survey's name (default: %(default)s)")

@@ -7,7 +7,8 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -16,16 +17,16 @@ from filelock import FileLock, Timeout
 from surveybook.build.checks import Checked, check_book
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, quiet_papermill, read_edition
-from surveybook.build.executions import VERSIONS, Execution, Executions
+from surveybook.build.executions import VERSIONS, Execution, Executions, loaded_code, make_execution
 from surveybook.build.files import write_if_new, write_whole
 from surveybook.build.imports import PACKAGE
 from surveybook.build.jupyter_book import JupyterBook
-from surveybook.build.notebooks import joined
+from surveybook.build.notebooks import joined, without_pictures
 from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
-from surveybook.build.progress import Say, timed
+from surveybook.build.progress import Progress, in_short
 from surveybook.build.receipt import make_receipt, staged_receipt, write_receipt
 from surveybook.build.references import check_references
-from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
+from surveybook.build.site import CONFIG, copy_pages, make_pages, mend_swap, stage_book, swap_site
 from surveybook.build.state import forget_state, write_state
 from surveybook.build.workers import LocalWorkers, Workers
 from surveybook.build.works import bibliography_files
@@ -34,17 +35,18 @@ from surveybook.core.paths import Project
 from surveybook.core.reads import FILE, digest
 from surveybook.disseminate.citing import CITATION
 from surveybook.disseminate.sphinx_head import RECEIPTS
-from surveybook.process.package import DataPackage, load_package
+from surveybook.process.package import load_package
 
 MANIFEST = "site.json"
 RECORD = "record.json"  # of an edition's last build: from what each chapter and the site were made
 NOTEBOOKS = "notebooks"
+LOOKS = (".css", ".js", ".html", ".typ")  # code that pages are written with, and not read with
 CODE = ("scripts/surveybook/disseminate/", "scripts/surveybook/core/", "requirements.txt")  # inputs that make pages
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a build ended: names of the tasks that ran and of those whose inputs had not changed."""
+    """How a build ended: what was made now, and what was found as it was."""
 
     site: Path
     ran: tuple[str, ...]
@@ -52,7 +54,7 @@ class Result:
 
 
 def build_edition(
-    project: Project, edition: str, say: Say, *, draft: bool = False, workers: Workers | None = None
+    project: Project, edition: str, progress: Progress, *, draft: bool = False, workers: Workers | None = None
 ) -> Result:
     """Build an edition's site; what its inputs did not change is not run again.
 
@@ -67,19 +69,40 @@ def build_edition(
     with build_lock(project, edition), quiet_papermill(), JupyterBook(project) as book:
         forget_state(project, edition)
         mend_swap(folder / "site")
-        checked = check_book(project, edition, say, draft=draft)
+        with progress.stage("check"):
+            checked = check_book(project, edition, progress.say, draft=draft)
+            table = checked.estimates.table().to_csv(index=False, lineterminator="\n")
+            write_if_new(folder / "estimates" / "estimates.csv", table)  # for whoever wants to look at them
         record = _read_record(folder)
-        table = checked.estimates.table().to_csv(index=False, lineterminator="\n")
-        write_if_new(folder / "estimates" / "estimates.csv", table)  # for whoever wants to look at them
-        before = record.get("chapters", {})
-        chapters = _lay_chapters(project, checked, folder, workers or LocalWorkers(), say)
-        site = _lay_site(book, project, checked, folder, record, say)
-        write_whole(folder / RECORD, json.dumps({"chapters": chapters, "site": site}, indent=0))
-        write_state(project, edition, draft, _inputs(project, checked, chapters))
-    states = {f"chapter-{name}": inputs == before.get(name) for name, inputs in chapters.items()}
-    states["site"] = site == record.get("site")
-    same = tuple(name for name, is_same in states.items() if is_same)
-    return Result(folder / "site", tuple(name for name in states if name not in same), same)
+        with progress.stage("chapters"):
+            chapters = lay_chapters(project, checked, folder, record, workers or LocalWorkers(), progress)
+        with progress.stage("pages"):
+            site = _lay_site(book, project, checked, folder, record, progress)
+        inputs = {name: dict(one.inputs) for name, one in chapters.items()}
+        why = record.get("why", {}) | {name: one.why for name, one in chapters.items() if one.why}
+        write_whole(folder / RECORD, json.dumps({"chapters": inputs, "why": why, "site": site}, indent=0))
+        write_state(project, edition, draft, _inputs(project, checked, inputs))
+    made = {f"chapter {name}": bool(one.why) for name, one in chapters.items()} | {"site": site != record.get("site")}
+    ran = tuple(name for name, is_new in made.items() if is_new)
+    return Result(folder / "site", ran, tuple(name for name in made if name not in ran))
+
+
+def last_reasons(project: Project, edition: str, name: str) -> list[str]:
+    """Why a chapter was last executed for an edition; empty if it was not, or found as another had left it."""
+    return _read_record(project.build(edition)).get("why", {}).get(name, [])
+
+
+def plan_edition(project: Project, edition: str, progress: Progress) -> dict[str, list[str]]:
+    """Say what a build would execute: each run's name and the reasons; none where it would be found."""
+    checked = check_book(project, edition, progress.say, draft=True)
+    package = load_package(project.data_package(checked.parameters["data_package"]))
+    executions, record = Executions(project.executions, project, package), _read_record(project.build(edition))
+    return {
+        run.name: []
+        if executions.find(run)
+        else executions.reasons(run, record.get("chapters", {}).get(run.name, {}))
+        for run in checked.runs
+    }
 
 
 @contextlib.contextmanager
@@ -106,7 +129,9 @@ def build_lock(project: Project, edition: str) -> Iterator[None]:
         yield
 
 
-def fresh_chapters(project: Project, say: Say, workers: Workers | None = None) -> Iterator[tuple[Path, str]]:
+def fresh_chapters(
+    project: Project, progress: Progress, workers: Workers | None = None
+) -> Iterator[tuple[Path, str]]:
     """Execute each committed chapter with its own defaults; yield its path and the text that it should have.
 
     Raises
@@ -115,55 +140,62 @@ def fresh_chapters(project: Project, say: Say, workers: Workers | None = None) -
         Chapters failed; the others were yielded.
     """
     package = load_package(project.data_package(read_edition(project, DEFAULT)["data_package"]))
+    executions = Executions(project.executions, project, package)
     runs = [Run(notebook, {}) for notebook in chapter_notebooks(project)]
     with build_lock(project, DEFAULT), quiet_papermill():
-        for run, execution in _executed(project, package, runs, workers or LocalWorkers(), say):
-            notebook = nbformat.read(run.notebook, as_version=4)
-            yield (
-                run.notebook,
-                nbformat.writes(joined(notebook, nbformat.read(execution.notebook, as_version=4))) + "\n",
-            )
-
-
-def refresh_chapters(project: Project, say: Say, workers: Workers | None = None) -> list[Path]:
-    """Save each committed chapter with its outputs; return those whose bytes changed. See ``fresh_chapters``."""
-    return sorted(path for path, text in fresh_chapters(project, say, workers) if write_if_new(path, text))
+        for run, execution in _executed(executions, runs, {}, workers or LocalWorkers(), progress):
+            notebook, executed = (nbformat.read(path, as_version=4) for path in (run.notebook, execution.notebook))
+            yield run.notebook, nbformat.writes(without_pictures(joined(notebook, executed))) + "\n"
 
 
 def _executed(
-    project: Project, package: DataPackage, runs: Sequence[Run], workers: Workers, say: Say
+    executions: Executions, runs: Sequence[Run], before: Mapping[str, Mapping], workers: Workers, progress: Progress
 ) -> Iterator[tuple[Run, Execution]]:
-    """Yield each run with its execution, found or made; what failed is said together, when all others are done."""
-    executions = Executions(project.executions, project, package)
+    """Yield each run with its execution, found or made; what failed is told together, when all others are done.
+
+    ``before`` has the inputs of earlier executions by the name of the run, to say what made one run again.
+    """
     found = {run.name: executions.find(run) for run in runs}
-    for run in runs:
-        if found[run.name]:
-            yield run, found[run.name]
     missing = [run for run in runs if not found[run.name]]
+    reasons = {run.name: executions.reasons(run, before.get(run.name, {})) for run in missing}
+    for run in missing:
+        progress.plan(_task(run), in_short(reasons[run.name]))
+    yield from ((run, found[run.name]) for run in runs if found[run.name])
+
+    make = partial(make_execution, executions.folder, executions.project, loaded_code())
     errors: list[BaseException] = []
-    for number, (run, execution, error) in enumerate(workers.run(executions.make, missing), 1):
-        if error is not None:
-            say(f"chapter {number} of {len(missing)}: {run.name} failed")
-            errors.append(error)
+    for run, execution, error in workers.run(make, missing, lambda run: progress.begin(_task(run))):
+        if error is None:
+            progress.done(_task(run), execution.seconds)
+            yield run, replace(execution, why=tuple(reasons[run.name]))
         else:
-            say(f"chapter {number} of {len(missing)}: {run.name} ({execution.seconds:.1f} s)")
-            yield run, execution
+            progress.failed(_task(run))
+            errors.append(error)
     refuse_all(errors)
 
 
-def _lay_chapters(project: Project, checked: Checked, folder: Path, workers: Workers, say: Say) -> dict[str, dict]:
-    """Lay every executed chapter into the edition's folder; return the inputs of each, by its run's name."""
+def _task(run: Run) -> str:
+    return f"chapter {run.name}"
+
+
+def lay_chapters(
+    project: Project, checked: Checked, folder: Path, record: Mapping, workers: Workers, progress: Progress
+) -> dict[str, Execution]:
+    """Lay every executed chapter into the edition's folder; return each execution by its run's name."""
     package = load_package(project.data_package(checked.parameters["data_package"]))
-    inputs: dict[str, dict] = {}
-    for run, execution in _executed(project, package, checked.runs, workers, say):
+    executions, before = Executions(project.executions, project, package), record.get("chapters", {})
+    laid: dict[str, Execution] = {}
+    for run, execution in _executed(executions, checked.runs, before, workers, progress):
         target = folder / NOTEBOOKS / f"{run.name}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(execution.notebook, target)
-        inputs[run.name] = dict(execution.inputs)
-    return inputs
+        laid[run.name] = execution
+    return laid
 
 
-def _lay_site(book: JupyterBook, project: Project, checked: Checked, folder: Path, record: Mapping, say: Say) -> str:
+def _lay_site(
+    book: JupyterBook, project: Project, checked: Checked, folder: Path, record: Mapping, progress: Progress
+) -> str:
     """Make the site unless it is there, whole and of the same inputs; return the fingerprint of these."""
     stage, executed = folder / "stage", folder / NOTEBOOKS
     receipt = make_receipt(project, checked.edition, checked.parameters, checked.runs)
@@ -175,15 +207,17 @@ def _lay_site(book: JupyterBook, project: Project, checked: Checked, folder: Pat
     if made_from == record.get("site") and _is_whole(manifest, folder / "site"):
         return made_from
     pages = len(toc_files(project)) + sum(bool(run.variant) for run in checked.runs)
-    with timed(say, f"site: {pages} pages"):
-        made = make_site(book, stage, folder / "made", _kept(project, receipt), _read_with(stage, receipt))
-        with timed(say, f"to take along: {PDF}"):
-            add_pdf(stage, made)
-        write_receipt(made, receipt)
-        with timed(say, f"to take along: {ARCHIVE}"):
-            write_archive(made)
-        swap_site(made, folder / "site")
-        write_whole(manifest, _listed(folder / "site"))
+    with progress.doing(f"site: {pages} pages"):
+        work = folder / "made"
+        html = make_pages(book, stage, work, kept_folder(project, receipt), read_with(stage, receipt))
+        made = copy_pages(html, work / "pages")
+    with progress.doing(f"to take along: {PDF}"):
+        add_pdf(stage, made)
+    write_receipt(made, receipt)
+    with progress.doing(f"to take along: {ARCHIVE}"):
+        write_archive(made)
+    swap_site(made, folder / "site")
+    write_whole(manifest, _listed(folder / "site"))
     return made_from
 
 
@@ -203,7 +237,7 @@ def _inputs(project: Project, checked: Checked, chapters: Mapping[str, Mapping])
     ]
 
 
-def _kept(project: Project, receipt: Mapping) -> Path:
+def kept_folder(project: Project, receipt: Mapping) -> Path:
     """The folder of what the present code and versions make once; those of other code are forgotten."""
     code = digest(json.dumps({name: sha for name, sha in receipt["shared"].items() if name.startswith(CODE)}))[:16]
     for other in project.kept.glob("*"):
@@ -212,12 +246,16 @@ def _kept(project: Project, receipt: Mapping) -> Path:
     return project.kept / code
 
 
-def _read_with(stage: Path, receipt: Mapping) -> str:
+def read_with(stage: Path, receipt: Mapping) -> str:
     """What every page is read with beside its own text: settings, contents, records of works, and code."""
     pages = {Path(name).with_suffix("") for name in receipt["pages"]}
     files = [path for path in sorted(stage.rglob("*")) if path.is_file() and path.name != RECEIPTS]
     own = [path for path in files if path.relative_to(stage).with_suffix("") not in pages]
-    code = {name: sha256 for name, sha256 in receipt["shared"].items() if name.startswith(CODE)}
+    code = {
+        name: sha256
+        for name, sha256 in receipt["shared"].items()
+        if name.startswith(CODE) and not name.endswith(LOOKS)
+    }
     listed = {path.relative_to(stage).as_posix(): digest(path.read_bytes()) for path in own}
     return json.dumps({**listed, **code, "python": sys.version}, indent=0)
 

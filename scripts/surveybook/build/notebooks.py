@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 from collections.abc import Mapping
@@ -72,16 +73,33 @@ def execute_chapter(source: Path, target: Path, parameters: dict, notes: Path) -
     nbformat.write(notebook, target)
 
 
+_running: set[AsyncKernelManager] = set()
+
+
 def _noting_manager(notes: Path) -> type[AsyncKernelManager]:
     """A manager whose kernel notes what it reads; nbclient takes a class, and gives kernels no environment."""
 
     class NotingManager(AsyncKernelManager):
         async def _async_start_kernel(self, **options) -> None:
+            _running.add(self)
             await super()._async_start_kernel(**options, env={**os.environ, reads.READS: str(notes)})
 
         start_kernel = _async_start_kernel
 
+        async def _async_cleanup_resources(self, restart: bool = False) -> None:
+            await super()._async_cleanup_resources(restart=restart)
+            _running.discard(self)
+
+        cleanup_resources = _async_cleanup_resources
+
     return NotingManager
+
+
+def stop_kernels() -> None:
+    """Kill every kernel that runs, whoever waits for it: an interrupted build leaves no process behind."""
+    for manager in list(_running):
+        if manager.provisioner is not None:
+            asyncio.run(manager.provisioner.kill())
 
 
 def clean_notebook(notebook: nbformat.NotebookNode) -> None:
@@ -110,6 +128,13 @@ def add_pictures(executed: Path) -> None:
             svg = "".join(data.get(begin + "image/svg+xml", ""))
             output.metadata[PICTURES] = draw_pictures(spec, about["alt"], svg)
     nbformat.write(notebook, executed)
+
+
+def without_pictures(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A chapter without the pictures that are kept beside its figures; a committed one holds outputs alone."""
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        output.get("metadata", {}).pop(PICTURES, None)
+    return notebook
 
 
 def staged_notebook(
