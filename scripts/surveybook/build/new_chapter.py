@@ -70,10 +70,10 @@ def write_chapter(
     target, toc = project.chapters / f"{name}.ipynb", project.root / TOC
     _check_name(project, name)
     checked = check_book(project, DEFAULT, say)
-    estimate = _headline(checked.estimates, survey, item)
+    estimate = find_headline(checked.estimates, survey, item)
     before = toc.read_bytes()
     contents, following = _with_line(project, before.decode("utf-8"), name, after)
-    text = _notebook_text(name, title, estimate, checked.estimates, checked.parameters, _way_on(project, following))
+    text = chapter_text(name, title, estimate, checked.estimates, checked.parameters, _way_on(project, following))
     write_whole(target, text)
     toc.write_bytes(contents.encode("utf-8"))
     try:
@@ -102,8 +102,14 @@ def _check_name(project: Project, name: str) -> None:
         )
 
 
-def _headline(estimates: Estimates, survey: str, item: str) -> Estimate:
-    """The share that the chapter begins with."""
+def find_headline(estimates: Estimates, survey: str, item: str) -> Estimate:
+    """Return the share that a chapter on an item begins with: its headline option set's.
+
+    Raises
+    ------
+    SurveybookError
+        An unknown survey or item, or one of which no share is known that may be shown.
+    """
     about = estimates.codebook
     about.survey(survey)
     known = {row.item for row in estimates.rows if row.survey == survey}
@@ -167,9 +173,18 @@ def _way_on(project: Project, page: str) -> str:
     return f"[{heading[1] if heading else path.stem}]({address})"
 
 
-def _notebook_text(
+def chapter_text(
     name: str, title: str, estimate: Estimate, estimates: Estimates, parameters: Mapping, way_on: str
 ) -> str:
+    """Return a chapter on one share, without outputs, as the text of its file.
+
+    ``parameters`` are those of the default edition, ``way_on`` a link to another page.
+
+    Raises
+    ------
+    SurveybookError
+        What is known of the share is too wide to be called more than half, less than half or about half.
+    """
     survey, item, option_set = estimate.survey, estimate.item, estimate.option_set
     words, condition = _finding(estimate, estimates)
     about = estimates.codebook.item(survey, item)
@@ -178,7 +193,7 @@ def _notebook_text(
         survey=_quoted(survey),
         item=_quoted(item),
         figure_id=_quoted(f"{name}-{item.replace('_', '-')}"),
-        title=_quoted(f"{about.label_en}: {{{item}}}"),
+        title=_quoted(f"“{about.label_en}”: {{{item}}}"),  # between such marks a digit of a label is no typed number
         holds=_quoted(condition),
     )
     heading = title.strip() or name.replace("-", " ").capitalize()
