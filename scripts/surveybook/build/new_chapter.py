@@ -136,7 +136,7 @@ def _with_line(project: Project, contents: str, name: str, after: str) -> tuple[
         )
     page = wanted[0] if after else own[-1] if own else pages[-1]
     lines = contents.splitlines(keepends=True)
-    line_of = re.compile(rf"(?P<indent>\s*)-\s+file:\s*[\"']?{re.escape(places[page])}(\.\w+)?[\"']?\s*(#.*)?")
+    line_of = re.compile(rf"(?P<indent>\s*)-\s+file:\s*[\"']?{re.escape(places[page])}(\.\w+)?[\"']?\s*(#.*)?\s*")
     at = next((at for at, line in enumerate(lines) if line_of.fullmatch(line)), None)
     if at is None:
         raise SurveybookError(
