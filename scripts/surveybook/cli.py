@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.paths import Project, find_project, shown_path
+from surveybook.core.paths import Project, command, find_project, shown_path
 
 EPILOG = """\
 The usual day:
@@ -17,6 +17,10 @@ The usual day:
   surveybook build            make the site of the default edition
   surveybook notebooks        run the committed chapters again and save their outputs
   surveybook check --receipt  is the built site whole, and made from this checkout?
+  surveybook check --staged   does a commit hold answers of real people?
+To begin something new:
+  surveybook new chapter work-at-home --survey vive --item extent
+  surveybook new item vive work_at_home --like motivation --label-en Work --label-da Arbejde
 After a data file was changed on purpose:
   surveybook data accept data/raw/vive/responses.csv
 """
@@ -144,10 +148,19 @@ def _serve(project: Project, options: argparse.Namespace) -> int:
 def _check(project: Project, options: argparse.Namespace) -> int:
     if options.receipt is not None:
         return _check_receipt(project, options)
+    if options.staged:
+        return _check_staged(project, options)
     from surveybook.build.checks import check_book
 
     check_book(project, options.edition, _say)
     print(f"Data, parameters and prose of the edition {options.edition} are sound.")
+    return 0
+
+
+def _check_staged(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.staged import check_staged
+
+    print(f"No answers of real people in the staged files ({check_staged(project)}).")
     return 0
 
 
@@ -178,13 +191,52 @@ def _check_receipt(project: Project, options: argparse.Namespace) -> int:
 
 def _notebooks(project: Project, options: argparse.Namespace) -> int:
     from surveybook.build.checks import check_book
-    from surveybook.build.graph import refresh_chapters
+    from surveybook.build.files import write_if_new
+    from surveybook.build.graph import fresh_chapters
+    from surveybook.build.moved_numbers import tell_moved
     from surveybook.build.progress import make_progress
 
     check_book(project, "default", _say)
-    with make_progress(_say) as progress:
-        names = ", ".join(path.name for path in refresh_chapters(project, progress, _workers(options)))
+    changed: dict[Path, tuple[bytes, bytes]] = {}
+    try:
+        with make_progress(_say) as progress:
+            for path, text in fresh_chapters(project, progress, _workers(options)):
+                before, after = path.read_bytes(), text.encode("utf-8")
+                if before != after:
+                    changed[path] = (before, after)
+                    if not options.check:
+                        write_if_new(path, text)
+    finally:  # what is told of the others stands also when a chapter failed
+        for line in tell_moved({path.stem: changed[path] for path in sorted(changed)}):
+            print(line)
+    names = ", ".join(path.name for path in sorted(changed))
+    if options.check and changed:
+        raise SurveybookError(
+            "the committed outputs are not those of the code, the parameters and the data",
+            got=names,
+            expected="outputs that a run gives again",
+            hint="surveybook notebooks",
+        )
     print(f"Changed: {names}." if names else "No chapter changed.")
+    return 0
+
+
+def _new_chapter(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.new_chapter import write_chapter
+
+    words = {key: getattr(options, key) for key in ("title", "after", "survey", "item")}
+    path = write_chapter(project, options.name, **words, say=_say)
+    print(f"written: {shown_path(path)}, and its line in _toc.yml")
+    print(f"Now write it, then run {command()} notebooks, so that it holds its outputs, and build.")
+    return 0
+
+
+def _new_item(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.new_item import NewItem, write_item
+
+    words = {name: getattr(options, name) for name in NewItem.__dataclass_fields__}
+    for line in write_item(project, NewItem(**words), _say):
+        print(line)
     return 0
 
 
@@ -259,7 +311,17 @@ def _parser() -> argparse.ArgumentParser:
         help="hold a built site (the edition's, or of a folder) against its receipt and this checkout, "
         "or find the page that has a fingerprint",
     )
-    add_workers(add("notebooks", _notebooks, "Run the committed chapters again and save them with their outputs."))
+    check.add_argument(
+        "--staged", action="store_true", help="look for answers of real people in what git would commit instead"
+    )
+    notebooks = add(
+        "notebooks", _notebooks, "Run the committed chapters again, save their outputs, and tell what moved."
+    )
+    notebooks.add_argument(
+        "--check", action="store_true", help="save nothing, and fail if a chapter's outputs would change"
+    )
+    add_workers(notebooks)
+    _add_new(commands, add)
     simulate = add("simulate", _simulate, "Draw simulated answers that agree with every printed figure.")
     simulate.add_argument("--survey", default="vive", help="the survey's name (default: %(default)s)")
     simulate.add_argument(
@@ -282,6 +344,37 @@ def _parser() -> argparse.ArgumentParser:
     accept = add("accept", _accept, "Show what changed in a data file, and sign it if it is valid.", data_commands)
     accept.add_argument("file", type=Path, metavar="FILE", help="a file of a data package")
     return parser
+
+
+def _add_new(commands, add) -> None:
+    new = commands.add_parser("new", help="Write a new chapter or item.", description="Write a new chapter or item.")
+    kinds = new.add_subparsers(required=True, metavar="COMMAND")
+    chapter = add("chapter", _new_chapter, "Write a new chapter and its line in _toc.yml.", kinds)
+    chapter.add_argument("name", metavar="NAME", help="words joined by hyphens; its file and its address")
+    chapter.add_argument("--title", default="", help="its heading (default: its name in words)")
+    chapter.add_argument("--after", default="", metavar="CHAPTER", help="the page before it (default: the last)")
+    chapter.add_argument("--survey", default="vive", help="the survey of its first figure (default: %(default)s)")
+    chapter.add_argument("--item", default="extent", help="the item of its first figure (default: %(default)s)")
+    item = add("item", _new_item, "Write a new item into the codebook, and sign it.", kinds)
+    item.add_argument("survey", metavar="SURVEY")
+    item.add_argument("item", metavar="ITEM", help="small letters and _")
+    item.add_argument("--like", default="", help="an item, or survey.item, of the same type and options")
+    item.add_argument("--type", default="", help="single, multiple, text or background")
+    for language in ("en", "da"):
+        item.add_argument(f"--label-{language}", default="", help="stands beside a chart's rows")
+        item.add_argument(f"--wording-{language}", default="", help="the question; without it, it is not published")
+    item.add_argument("--wording-status", default="", help="default: assumed, or not published where there is none")
+    item.add_argument("--column", default="", help="of the raw rows; without it, the item is not known to be asked")
+    item.add_argument("--stem", default="", help="of the items it is compared with (default: its own)")
+    item.add_argument("--universe", default="", help="who was asked")
+    item.add_argument("--asked", default="", help="published, inferred or unknown: whether it was asked")
+    item.add_argument("--option-list", default="", help="a list of data/codebook/options.csv, or a new one's name")
+    item.add_argument("--options-status", default="", help="default: assumed")
+    item.add_argument("--headline-set", default="", help="the option set whose share is the item's number")
+    option = ("VALUE", "ENGLISH", "DANISH")
+    item.add_argument("--option", dest="options", nargs=3, action="append", default=[], metavar=option)
+    option_set = ("NAME", "VALUES", "ENGLISH", "DANISH")
+    item.add_argument("--option-set", dest="option_sets", nargs=4, action="append", default=[], metavar=option_set)
 
 
 if __name__ == "__main__":

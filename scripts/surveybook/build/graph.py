@@ -22,7 +22,7 @@ from surveybook.build.executions import VERSIONS, Execution, Executions, loaded_
 from surveybook.build.files import stamp, write_if_new, write_whole
 from surveybook.build.imports import PACKAGE
 from surveybook.build.jupyter_book import JupyterBook
-from surveybook.build.notebooks import joined
+from surveybook.build.notebooks import joined, without_pictures
 from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
 from surveybook.build.progress import Progress, in_short
 from surveybook.build.receipt import make_receipt, staged_receipt, write_receipt
@@ -133,28 +133,24 @@ def build_lock(project: Project, edition: str) -> Iterator[None]:
         yield
 
 
-def refresh_chapters(project: Project, progress: Progress, workers: Workers | None = None) -> list[Path]:
-    """Execute each committed chapter with its own defaults and save it with its outputs.
-
-    Returns the chapters whose bytes changed.
+def fresh_chapters(
+    project: Project, progress: Progress, workers: Workers | None = None
+) -> Iterator[tuple[Path, str]]:
+    """Execute each committed chapter with its own defaults; yield its path and the text that it should have.
 
     Raises
     ------
     SurveybookError
-        Chapters failed; the others are saved.
+        Chapters failed; the others were yielded.
     """
     package = load_package(project.data_package(read_edition(project, DEFAULT)["data_package"]))
     executions = Executions(project.executions, project, package)
     runs = [Run(notebook, {}) for notebook in chapter_notebooks(project)]
-    changed: list[Path] = []
     os.environ[KEPT] = str(project.kept)
     with build_lock(project, DEFAULT), quiet_papermill():
         for run, execution in _executed(executions, runs, {}, workers or LocalWorkers(), progress):
-            notebook = nbformat.read(run.notebook, as_version=4)
-            text = nbformat.writes(joined(notebook, nbformat.read(execution.notebook, as_version=4))) + "\n"
-            if write_if_new(run.notebook, text):
-                changed.append(run.notebook)
-    return sorted(changed)
+            notebook, executed = (nbformat.read(path, as_version=4) for path in (run.notebook, execution.notebook))
+            yield run.notebook, nbformat.writes(without_pictures(joined(notebook, executed))) + "\n"
 
 
 def _executed(

@@ -134,6 +134,13 @@ def add_pictures(executed: Path) -> None:
     nbformat.write(notebook, executed)
 
 
+def without_pictures(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A chapter without the pictures that are kept beside its figures; a committed one holds outputs alone."""
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        output.get("metadata", {}).pop(PICTURES, None)
+    return notebook
+
+
 def staged_notebook(
     source: Path,
     executed: Path,
