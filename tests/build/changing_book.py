@@ -106,6 +106,14 @@ def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
 
 
+def pasted(page: bytes, claim: str) -> list[str]:
+    """The pasted numbers of a page whose claim is this one, as readers see them."""
+    anchor = claim.replace("_", "-")
+    links = re.findall(rf'<a class="sb-number"[^>]*#claim-{anchor}"[^>]*>(.*?)</a>', page.decode("utf-8"))
+    assert links, f"no number rests on {claim}"
+    return links
+
+
 # Edits
 
 

@@ -97,6 +97,8 @@ def make_site(book: JupyterBook, stage: Path, made: Path, kept: Path, shared: st
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(parents=True)
     known.unlink(missing_ok=True)  # until it is known that no page warns
+    # Sphinx adds to the index of the last time, and words that stand nowhere any more would stay in it.
+    (made / "html" / "searchindex.js").unlink(missing_ok=True)
     log = made / "log.txt"
     failed = book.run(stage=stage, output=made / "html", kept=kept, log=log)
     if failed or not (made / "html" / "index.html").is_file():
