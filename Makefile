@@ -7,7 +7,7 @@ PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed.stamp
 WORKERS ?= 2
 
-.PHONY: help book test test-long check notebooks simulate lint format browser bench clean
+.PHONY: help book serve editions test test-long check notebooks simulate lint format browser bench clean
 .DEFAULT_GOAL := help
 
 help: ## List all targets
@@ -15,6 +15,12 @@ help: ## List all targets
 
 book: $(INSTALLED) ## Make the environment and the site, and say how to open it (EDITION=name for another edition)
 	@$(PYTHON) -m surveybook build --edition "$(EDITION)"
+
+serve: $(INSTALLED) ## Show the book on this machine, and each edit as soon as it is saved
+	@$(PYTHON) -m surveybook serve --edition "$(EDITION)"
+
+editions: $(INSTALLED) ## Make the sites of all editions; what they share is run once
+	@$(PYTHON) -m surveybook editions
 
 test: $(INSTALLED) ## Run every check: style, units, data, notebooks, the built site (at most ten minutes)
 	$(PYTHON) -m ruff check .

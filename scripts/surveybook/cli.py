@@ -13,6 +13,7 @@ from surveybook.core.paths import Project, find_project, shown_path
 EPILOG = """\
 The usual day:
   surveybook check            are data, parameters and prose sound? (seconds, runs nothing)
+  surveybook serve            see each edit on the page as soon as it is saved
   surveybook build            make the site of the default edition
   surveybook notebooks        run the committed chapters again and save their outputs
   surveybook check --receipt  is the built site whole, and made from this checkout?
@@ -76,7 +77,7 @@ def _build_anew(project: Project, options: argparse.Namespace) -> None:
 
     progress = make_progress(_say, quiet=options.quiet)
     with progress:
-        result = build_edition(project, options.edition, progress, draft=options.draft)
+        result = build_edition(project, options.edition, progress, draft=options.draft, workers=_workers(options))
     if options.quiet:
         return
     if not result.ran:
@@ -84,6 +85,24 @@ def _build_anew(project: Project, options: argparse.Namespace) -> None:
     elif result.unchanged:
         _say(f"Unchanged and not run again: {', '.join(result.unchanged)}.")
     _say(progress.summary())
+
+
+def _editions(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.editions import edition_names
+
+    for name in edition_names(project):
+        _build(project, argparse.Namespace(**{**vars(options), "edition": name, "dry_run": False, "why": None}))
+    return 0
+
+
+def _workers(options: argparse.Namespace):
+    if options.scheduler:
+        from surveybook.build.dask_workers import DaskWorkers
+
+        return DaskWorkers(options.scheduler)
+    from surveybook.build.workers import LocalWorkers
+
+    return LocalWorkers(options.workers)
 
 
 def _explain(project: Project, options: argparse.Namespace) -> int:
@@ -104,6 +123,21 @@ def _explain(project: Project, options: argparse.Namespace) -> int:
     print("".join(f"  {reason}\n" for reason in reasons), end="")
     print("It last ran here because:" if last else "It was not executed for this edition: what it needs was there.")
     print("".join(f"  {reason}\n" for reason in last), end="")
+    return 0
+
+
+def _serve(project: Project, options: argparse.Namespace) -> int:
+    from surveybook.build.preview_server import serve
+
+    try:
+        serve(project, options.edition, options.port, _say)
+    except OSError as error:
+        raise SurveybookError(
+            "the preview cannot listen",
+            got=options.port,
+            expected="a free port",
+            hint=f"--port 0 takes any ({error})",
+        ) from None
     return 0
 
 
@@ -149,7 +183,7 @@ def _notebooks(project: Project, options: argparse.Namespace) -> int:
 
     check_book(project, "default", _say)
     with make_progress(_say) as progress:
-        names = ", ".join(path.name for path in refresh_chapters(project, progress))
+        names = ", ".join(path.name for path in refresh_chapters(project, progress, _workers(options)))
     print(f"Changed: {names}." if names else "No chapter changed.")
     return 0
 
@@ -192,15 +226,30 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    def add_workers(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "--workers", type=int, metavar="N", help="chapters at a time (default: one per processor)"
+        )
+        command.add_argument(
+            "--scheduler", metavar="ADDRESS", help="execute chapters on the workers of a Dask scheduler"
+        )
+
     edition = {"default": "default", "help": "an edition of chapters/editions.yml (default: %(default)s)"}
     build = add("build", _build, "Make an edition's site; only what changed is run again.")
     build.add_argument("--edition", **edition)
     build.add_argument(
         "--draft", action="store_true", help="build although findings do not hold, and mark them on their page"
     )
+    every = add("editions", _editions, "Make the sites of all editions; what they share is run once.")
+    for command in (build, every):
+        command.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
+        add_workers(command)
+    every.add_argument("--draft", action="store_true", help="build although findings do not hold, and mark them")
     build.add_argument("--dry-run", action="store_true", help="say what would run and why, and build nothing")
     build.add_argument("--why", metavar="CHAPTER", help="say all that would make a chapter run again; build nothing")
-    build.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
+    preview = add("serve", _serve, "Show the book on this machine, and every edit as soon as it is saved.")
+    preview.add_argument("--edition", **edition)
+    preview.add_argument("--port", type=int, default=8765, help="0 takes any (default: %(default)s)")
     check = add("check", _check, "Check data, parameters and prose; run nothing.")
     check.add_argument("--edition", **edition)
     check.add_argument(
@@ -210,7 +259,7 @@ def _parser() -> argparse.ArgumentParser:
         help="hold a built site (the edition's, or of a folder) against its receipt and this checkout, "
         "or find the page that has a fingerprint",
     )
-    add("notebooks", _notebooks, "Run the committed chapters again and save them with their outputs.")
+    add_workers(add("notebooks", _notebooks, "Run the committed chapters again and save them with their outputs."))
     simulate = add("simulate", _simulate, "Draw simulated answers that agree with every printed figure.")
     simulate.add_argument("--survey", default="vive", help="the survey's name (default: %(default)s)")
     simulate.add_argument(

@@ -14,7 +14,7 @@ from surveybook.analyse.choices import AS_PRINTED
 from surveybook.analyse.paired import Pair
 from surveybook.analyse.rounded import THRESHOLD, counts_within, people_around
 from surveybook.core.errors import SurveybookError, one_of
-from surveybook.core.model import ALL, Cell, Codebook, PublishedFigure, Status
+from surveybook.core.model import ALL, Cell, Codebook, PublishedFigure, RowKind, Status
 from surveybook.process.replicates import Replicates
 
 
@@ -129,7 +129,7 @@ class Estimates:
     ``pairs`` compares the headlines of items of one stem; ``figures`` are the printed figures by
     id; ``replicates`` has the counts of each replicate for the surveys whose rows are simulated;
     ``dont_know`` and ``cut_point`` are the choices under which all was estimated; of observed rows,
-    nothing tells of fewer people than ``threshold``.
+    nothing tells of fewer people than ``threshold``; ``kinds`` says what each survey's rows are.
     """
 
     rows: tuple[Estimate, ...] = field(repr=False)
@@ -140,6 +140,7 @@ class Estimates:
     dont_know: str = AS_PRINTED
     cut_point: str = AS_PRINTED
     threshold: int = THRESHOLD
+    kinds: Mapping[str, RowKind] = field(default_factory=dict)
 
     @cached_property
     def _by_cell(self) -> dict[tuple[str, Cell], Estimate]:

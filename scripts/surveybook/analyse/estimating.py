@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import pickle
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isnan, nan
@@ -21,6 +24,7 @@ from surveybook.analyse.proportions import Proportion, proportion_of
 from surveybook.analyse.replicates import chosen_shares_pct, refuse_missed_figures, refuse_moving_pins, span
 from surveybook.analyse.rounded import THRESHOLD, check_threshold
 from surveybook.core.errors import SurveybookError
+from surveybook.core.kept import code_digest, is_kept, keep
 from surveybook.core.model import (
     ALL,
     RESPONSE,
@@ -33,8 +37,12 @@ from surveybook.core.model import (
     Status,
     Survey,
 )
+from surveybook.core.paths import find_project
+from surveybook.core.reads import hearing, note_known
 from surveybook.core.rounding import percent_half_up
-from surveybook.process import SurveyData, load_surveys
+from surveybook.process import SurveyData
+from surveybook.process.package import DataPackage, load_package
+from surveybook.process.survey_data import read_surveys
 
 INVITED = "invited"  # the base rule of the counts of people
 
@@ -52,8 +60,8 @@ def load_estimates(
 
     The rows stay here; a chapter sees estimates alone. See ``load_surveys`` and ``estimate_surveys``.
     """
-    return estimate_surveys(
-        load_surveys(data_package),
+    return estimate_package(
+        _package(data_package),
         confidence_level=confidence_level,
         ci_method=ci_method,
         differ_points=differ_points,
@@ -74,14 +82,35 @@ def load_choices(
 
     The first is the choice of print; each of the others differs from it in one respect.
     """
-    surveys = load_surveys(data_package)
+    package = _package(data_package)
     settings = {
         "confidence_level": confidence_level,
         "ci_method": ci_method,
         "differ_points": differ_points,
         "threshold": threshold,
     }
-    return {name: estimate_surveys(surveys, **settings, **choice) for name, choice in CHOICES.items()}
+    return {name: estimate_package(package, **settings, **choice) for name, choice in CHOICES.items()}
+
+
+def estimate_package(package: DataPackage, **settings) -> Estimates:
+    """Estimate all surveys of a data package, once for each content of its files; see ``estimate_surveys``."""
+    if not is_kept():
+        return estimate_surveys(read_surveys(package), **settings)
+
+    def make() -> bytes:
+        with hearing() as reads:
+            estimates = estimate_surveys(read_surveys(package), **settings)
+        return pickle.dumps((reads, estimates))
+
+    made_from = [code_digest("core", "process", "analyse"), sys.version, package.content_digest(), settings]
+    reads, estimates = pickle.loads(keep(json.dumps(made_from, sort_keys=True), make))
+    for name, sha256 in reads.items():
+        note_known(name, sha256)
+    return estimates
+
+
+def _package(name: str) -> DataPackage:
+    return load_package(find_project().data_package(name))
 
 
 def estimate_surveys(
@@ -147,7 +176,8 @@ def estimate_surveys(
     replicates = {name: data.replicates for name, data in surveys.items() if data.replicates}
     figures = {figure.figure_id: figure for data in surveys.values() for figure in data.published}
     refuse_moving_pins(rows, replicates, figures)
-    return Estimates(tuple(rows), codebook, tuple(pairs), figures, replicates, dont_know, cut_point, threshold)
+    kinds = {name: data.kind for name, data in surveys.items()}
+    return Estimates(tuple(rows), codebook, tuple(pairs), figures, replicates, dont_know, cut_point, threshold, kinds)
 
 
 def _chosen(data: SurveyData, dont_know: str, cut_point: str) -> SurveyData:

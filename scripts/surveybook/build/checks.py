@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from surveybook.analyse import Estimates, estimate_surveys
+from surveybook.analyse import Estimates
 from surveybook.analyse.agreement import refuse_disagreement
 from surveybook.analyse.claims import Claims, Verdict, judge_claims
+from surveybook.analyse.estimating import estimate_package
 from surveybook.build.contents import chapter_notebooks
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition, read_yaml
 from surveybook.build.findings import false_findings, refuse_false
@@ -22,8 +23,7 @@ from surveybook.disseminate.citing import checked_site_url
 from surveybook.disseminate.figures_claims import claim_text
 from surveybook.process import SurveyData
 from surveybook.process.claims import has_claims, read_word_claims
-from surveybook.process.package import load_package
-from surveybook.process.survey_data import read_surveys
+from surveybook.process.package import DataPackage, load_package
 
 
 def refuse_disagreements(surveys: Mapping[str, SurveyData]) -> None:
@@ -79,22 +79,21 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     checked_site_url(settings.get("site_url", ""))
     parameters, default = read_edition(project, edition), read_edition(project, DEFAULT)
     package = load_package(project.data_package(parameters["data_package"]))
-    surveys = read_surveys(package)
     runs = edition_runs(project, parameters, default, chapter_notebooks(project))
-    estimates = _estimate(surveys, parameters)
+    estimates = _estimate(package, parameters)
     words = read_word_claims(package) if has_claims(package) else ()
     _report_differences(judge_claims(estimates, words), say)
     labels = [Sentence(shown_path(project.editions), None, None, run.label, None) for run in runs if run.label]
     sentences = [*book_sentences(project), *labels]
     refuse_typed(sentences, read_allowed(project))
     refuse_unknown_works(project, sentences, read_works(project))
-    kinds = {name: data.kind.value for name, data in surveys.items()}
+    kinds = {name: kind.value for name, kind in estimates.kinds.items()}
     false = false_findings(sentences, estimates, kinds)
     for run in runs:
         bound = [one for one in sentences if one.holds and one.file == shown_path(run.notebook)]
         if run.variant and bound:  # they stand on the variant's page too
             known = {sentence for sentence, _ in false}
-            varied = _estimate(surveys, parameters | run.parameters, run.parameters)
+            varied = _estimate(package, parameters | run.parameters, run.parameters)
             false += [found for found in false_findings(bound, varied, kinds) if found[0] not in known]
     if not draft:
         refuse_false(false)
@@ -105,13 +104,9 @@ def check_book(project: Project, edition: str, say: Say, *, draft: bool = False)
     return Checked(edition, parameters, tuple(runs), doubts, kinds, estimates)
 
 
-def _estimate(surveys: Mapping[str, SurveyData], parameters: dict, choices: Mapping = NONE) -> Estimates:
+def _estimate(package: DataPackage, parameters: Mapping, choices: Mapping = NONE) -> Estimates:
     """Estimate as a chapter does that takes the parameters, and the choices where it has such."""
-    return estimate_surveys(
-        surveys,
-        confidence_level=parameters["confidence_level"],
-        ci_method=parameters["ci_method"],
-        differ_points=parameters["differ_points"],
-        threshold=parameters["threshold"],
-        **{key: choices[key] for key in ("dont_know", "cut_point") if key in choices},
+    settings = {key: parameters[key] for key in ("confidence_level", "ci_method", "differ_points", "threshold")}
+    return estimate_package(
+        package, **settings, **{k: choices[k] for k in ("dont_know", "cut_point") if k in choices}
     )

@@ -8,6 +8,7 @@ import io
 import logging
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import nbformat
 import papermill
 import yaml
 
+from surveybook.build.files import remembered
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project
 
@@ -62,6 +64,11 @@ def read_yaml(path: Path) -> dict:
     """
     if not path.is_file():
         raise SurveybookError("a file of the book is missing", file=path)
+    return deepcopy(_read_yaml(path))
+
+
+@remembered
+def _read_yaml(path: Path) -> dict:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
     except UnicodeDecodeError as error:
@@ -80,6 +87,12 @@ def read_yaml(path: Path) -> dict:
     if not isinstance(content, dict):
         raise SurveybookError("the file does not hold keys and values", file=path, got=type(content).__name__)
     return content
+
+
+def edition_names(project: Project) -> list[str]:
+    """Return the names of all editions, in the order of their table."""
+    editions = read_yaml(project.editions).get("editions")
+    return [str(name) for name in editions] if isinstance(editions, Mapping) else [DEFAULT]
 
 
 def read_edition(project: Project, name: str) -> dict:
@@ -319,9 +332,7 @@ def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> di
         The chapter has no parameters cell, takes a parameter that no edition has, or has a
         default that is not the default edition's, whose outputs the committed chapter holds.
     """
-    check_notebook(notebook)
-    with contextlib.redirect_stdout(io.StringIO()), quiet_papermill():
-        declared = papermill.inspect_notebook(str(notebook))
+    declared = _declared(notebook)
     if not declared:
         raise SurveybookError(
             "a chapter has no parameters",
@@ -348,6 +359,13 @@ def chapter_parameters(notebook: Path, edition: Mapping, default: Mapping) -> di
                 hint="give both the same value; the committed chapter holds the default edition's outputs",
             )
     return {name: edition[name] for name in declared}
+
+
+@remembered
+def _declared(notebook: Path) -> dict[str, dict]:
+    check_notebook(notebook)
+    with contextlib.redirect_stdout(io.StringIO()), quiet_papermill():
+        return papermill.inspect_notebook(str(notebook))
 
 
 def _same_value(literal: str, value: object) -> bool:

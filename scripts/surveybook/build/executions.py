@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -17,12 +18,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from surveybook.build.editions import Run
-from surveybook.build.files import write_whole
+from surveybook.build.files import file_digest, read_notebook, write_whole
 from surveybook.build.imports import PACKAGE, imported_files
 from surveybook.build.notebooks import add_pictures, execute_chapter
+from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 from surveybook.core.reads import FILE, digest, read_notes, texts_of
 from surveybook.process.codebook import STRUCTURE, codebook_structure, read_codebook
@@ -52,7 +52,7 @@ class Executions:
     def find(self, run: Run) -> Execution | None:
         """Return an execution whose inputs are all as they are now; None if there is none."""
         known = known_inputs(self.project, run)
-        for file in self._of(run, known):
+        for file in sorted(_folder(self.folder, run, known).glob("*.json")):
             record = _read_record(file)
             if record is None:
                 continue
@@ -74,52 +74,83 @@ class Executions:
                 words.append(f"{name} {'is new' if name not in before else 'is gone' if now is None else 'changed'}")
         return words or ["what was executed is gone"]
 
-    def make(self, run: Run) -> Execution:
-        """Execute a chapter and keep the result.
 
-        Raises
-        ------
-        SurveybookError
-            A cell failed.
-        """
-        known, start = known_inputs(self.project, run), time.perf_counter()
-        folder = self._folder(run, known)
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix="running-") as scratch:
-            made, notes = Path(scratch) / run.notebook.name, Path(scratch) / "reads.txt"
-            notes.touch()
-            execute_chapter(run.notebook, made, run.parameters, notes)
-            add_pictures(made)
-            inputs = known | read_notes(notes)
-            name = digest(json.dumps(inputs, sort_keys=True))[:16]
-            execution = Execution(folder / f"{name}.ipynb", inputs, time.perf_counter() - start)
-            made.replace(execution.notebook)
-        # Written last: without it the notebook is as if it were not there.
-        record = json.dumps({"inputs": inputs, "seconds": round(execution.seconds, 2)}, indent=0)
-        write_whole(execution.notebook.with_suffix(".json"), record)
-        self._forget_oldest(run)
-        return execution
+def make_execution(folder: Path, project: Project, code: str, run: Run) -> Execution:
+    """Execute a chapter and keep the result in a folder; it may run in any process that sees the book.
 
-    def _folder(self, run: Run, known: Mapping[str, str]) -> Path:
-        return self.folder / run.notebook.stem / digest(json.dumps(known, sort_keys=True))[:16]
+    Raises
+    ------
+    SurveybookError
+        A cell failed; or this process does not see the book, or has loaded other ``code`` of the package.
+    """
+    _refuse_strange_process(project, code)
+    known, start = known_inputs(project, run), time.perf_counter()
+    target = _folder(folder, run, known)
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="running-") as scratch:
+        made, notes = Path(scratch) / run.notebook.name, Path(scratch) / "reads.txt"
+        notes.touch()
+        execute_chapter(run.notebook, made, run.parameters, notes)
+        add_pictures(made)
+        inputs = known | read_notes(notes)
+        name = digest(json.dumps(inputs, sort_keys=True))[:16]
+        execution = Execution(target / f"{name}.ipynb", inputs, time.perf_counter() - start)
+        made.replace(execution.notebook)
+    # Written last: without it the notebook is as if it were not there.
+    record = json.dumps({"inputs": inputs, "seconds": round(execution.seconds, 2)}, indent=0)
+    write_whole(execution.notebook.with_suffix(".json"), record)
+    _forget_oldest(folder, run)
+    return execution
 
-    def _of(self, run: Run, known: Mapping[str, str]) -> list[Path]:
-        return sorted(self._folder(run, known).glob("*.json"))
 
-    def _forget_oldest(self, run: Run) -> None:
-        records = sorted(self.folder.glob(f"{run.notebook.stem}/*/*.json"), key=lambda file: file.stat().st_mtime)
-        for record in records[:-KEPT]:
-            record.unlink(missing_ok=True)
-            record.with_suffix(".ipynb").unlink(missing_ok=True)
+def loaded_code() -> str:
+    """The sha256 of the package's modules as they were when this process began to execute chapters."""
+    return _LOADED
+
+
+def _code_digest() -> str:
+    files = sorted(PACKAGE.rglob("*.py"))
+    return digest("".join(f"{digest(file.read_bytes())}  {file.relative_to(PACKAGE).as_posix()}\n" for file in files))
+
+
+_LOADED = _code_digest()
+
+
+def _refuse_strange_process(project: Project, code: str) -> None:
+    if not project.editions.is_file():
+        raise SurveybookError(
+            "a worker does not see the folder of the book",
+            file=project.root,
+            got=socket.gethostname(),
+            expected="the same folder, under the same path, on each machine",
+        )
+    if code != _LOADED:
+        raise SurveybookError(
+            "a worker has loaded other code than the build",
+            got=socket.gethostname(),
+            expected="the code of this checkout, as it is now",
+            hint="start the worker again",
+        )
+
+
+def _folder(folder: Path, run: Run, known: Mapping[str, str]) -> Path:
+    return folder / run.notebook.stem / digest(json.dumps(known, sort_keys=True))[:16]
+
+
+def _forget_oldest(folder: Path, run: Run) -> None:
+    records = sorted(folder.glob(f"{run.notebook.stem}/*/*.json"), key=lambda file: file.stat().st_mtime)
+    for record in records[:-KEPT]:
+        record.unlink(missing_ok=True)
+        record.with_suffix(".ipynb").unlink(missing_ok=True)
 
 
 def known_inputs(project: Project, run: Run) -> dict[str, str]:
     """What is known of a run's inputs before it runs: name to sha256."""
-    cells = [cell for cell in nbformat.read(run.notebook, as_version=4).cells if cell.cell_type == "code"]
+    cells = [cell for cell in read_notebook(run.notebook).cells if cell.cell_type == "code"]
     code = [[cell.source, cell.metadata.get("tags", [])] for cell in cells]
     versions = f"{sys.version}\n{(project.root / VERSIONS).read_text(encoding='utf-8')}"
     modules = {
-        f"module {file.relative_to(PACKAGE).as_posix()}": digest(file.read_bytes())
+        f"module {file.relative_to(PACKAGE).as_posix()}": file_digest(file)
         for file in imported_files(cell.source for cell in cells)
     }
     return {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -16,8 +18,8 @@ from filelock import FileLock, Timeout
 from surveybook.build.checks import Checked, check_book
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, quiet_papermill, read_edition
-from surveybook.build.executions import VERSIONS, Execution, Executions
-from surveybook.build.files import write_if_new, write_whole
+from surveybook.build.executions import VERSIONS, Execution, Executions, loaded_code, make_execution
+from surveybook.build.files import stamp, write_if_new, write_whole
 from surveybook.build.imports import PACKAGE
 from surveybook.build.jupyter_book import JupyterBook
 from surveybook.build.notebooks import joined
@@ -25,11 +27,12 @@ from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
 from surveybook.build.progress import Progress, in_short
 from surveybook.build.receipt import make_receipt, staged_receipt, write_receipt
 from surveybook.build.references import check_references
-from surveybook.build.site import CONFIG, make_site, mend_swap, stage_book, swap_site
+from surveybook.build.site import CONFIG, copy_pages, make_pages, mend_swap, stage_book, swap_site
 from surveybook.build.state import forget_state, write_state
 from surveybook.build.workers import LocalWorkers, Workers
 from surveybook.build.works import bibliography_files
 from surveybook.core.errors import SurveybookError, refuse_all
+from surveybook.core.kept import KEPT, forget_oldest
 from surveybook.core.paths import Project
 from surveybook.core.reads import FILE, digest
 from surveybook.disseminate.citing import CITATION
@@ -39,6 +42,7 @@ from surveybook.process.package import load_package
 MANIFEST = "site.json"
 RECORD = "record.json"  # of an edition's last build: from what each chapter and the site were made
 NOTEBOOKS = "notebooks"
+LOOKS = (".css", ".js", ".html", ".typ")  # code that pages are written with, and not read with
 CODE = ("scripts/surveybook/disseminate/", "scripts/surveybook/core/", "requirements.txt")  # inputs that make pages
 
 
@@ -64,6 +68,7 @@ def build_edition(
         A check failed, a chapter or the site, or another build of the edition is running. The old site stays.
     """
     folder = project.build(edition)
+    os.environ[KEPT] = str(project.kept)
     with build_lock(project, edition), quiet_papermill(), JupyterBook(project) as book:
         forget_state(project, edition)
         mend_swap(folder / "site")
@@ -73,12 +78,13 @@ def build_edition(
             write_if_new(folder / "estimates" / "estimates.csv", table)  # for whoever wants to look at them
         record = _read_record(folder)
         with progress.stage("chapters"):
-            chapters = _lay_chapters(project, checked, folder, record, workers or LocalWorkers(), progress)
+            chapters = lay_chapters(project, checked, folder, record, workers or LocalWorkers(), progress)
         with progress.stage("pages"):
             site = _lay_site(book, project, checked, folder, record, progress)
         inputs = {name: dict(one.inputs) for name, one in chapters.items()}
         why = record.get("why", {}) | {name: one.why for name, one in chapters.items() if one.why}
         write_whole(folder / RECORD, json.dumps({"chapters": inputs, "why": why, "site": site}, indent=0))
+        forget_oldest(project.kept)
         write_state(project, edition, draft, _inputs(project, checked, inputs))
     made = {f"chapter {name}": bool(one.why) for name, one in chapters.items()} | {"site": site != record.get("site")}
     ran = tuple(name for name, is_new in made.items() if is_new)
@@ -141,6 +147,7 @@ def refresh_chapters(project: Project, progress: Progress, workers: Workers | No
     executions = Executions(project.executions, project, package)
     runs = [Run(notebook, {}) for notebook in chapter_notebooks(project)]
     changed: list[Path] = []
+    os.environ[KEPT] = str(project.kept)
     with build_lock(project, DEFAULT), quiet_papermill():
         for run, execution in _executed(executions, runs, {}, workers or LocalWorkers(), progress):
             notebook = nbformat.read(run.notebook, as_version=4)
@@ -164,12 +171,9 @@ def _executed(
         progress.plan(_task(run), in_short(reasons[run.name]))
     yield from ((run, found[run.name]) for run in runs if found[run.name])
 
-    def make(run: Run) -> Execution:
-        progress.begin(_task(run))
-        return executions.make(run)
-
+    make = partial(make_execution, executions.folder, executions.project, loaded_code())
     errors: list[BaseException] = []
-    for run, execution, error in workers.run(make, missing):
+    for run, execution, error in workers.run(make, missing, lambda run: progress.begin(_task(run))):
         if error is None:
             progress.done(_task(run), execution.seconds)
             yield run, replace(execution, why=tuple(reasons[run.name]))
@@ -183,7 +187,7 @@ def _task(run: Run) -> str:
     return f"chapter {run.name}"
 
 
-def _lay_chapters(
+def lay_chapters(
     project: Project, checked: Checked, folder: Path, record: Mapping, workers: Workers, progress: Progress
 ) -> dict[str, Execution]:
     """Lay every executed chapter into the edition's folder; return each execution by its run's name."""
@@ -193,7 +197,8 @@ def _lay_chapters(
     for run, execution in _executed(executions, checked.runs, before, workers, progress):
         target = folder / NOTEBOOKS / f"{run.name}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(execution.notebook, target)
+        if not target.is_file() or stamp(target) != stamp(execution.notebook):
+            shutil.copy2(execution.notebook, target)  # with its time, by which it is known again
         laid[run.name] = execution
     return laid
 
@@ -213,7 +218,9 @@ def _lay_site(
         return made_from
     pages = len(toc_files(project)) + sum(bool(run.variant) for run in checked.runs)
     with progress.doing(f"site: {pages} pages"):
-        made = make_site(book, stage, folder / "made", _kept(project, receipt), _read_with(stage, receipt))
+        work = folder / "made"
+        html = make_pages(book, stage, work, read_with(stage, receipt))
+        made = copy_pages(html, work / "pages")
     with progress.doing(f"to take along: {PDF}"):
         add_pdf(stage, made)
     write_receipt(made, receipt)
@@ -240,21 +247,16 @@ def _inputs(project: Project, checked: Checked, chapters: Mapping[str, Mapping])
     ]
 
 
-def _kept(project: Project, receipt: Mapping) -> Path:
-    """The folder of what the present code and versions make once; those of other code are forgotten."""
-    code = digest(json.dumps({name: sha for name, sha in receipt["shared"].items() if name.startswith(CODE)}))[:16]
-    for other in project.kept.glob("*"):
-        if other.name != code:
-            shutil.rmtree(other, ignore_errors=True)
-    return project.kept / code
-
-
-def _read_with(stage: Path, receipt: Mapping) -> str:
+def read_with(stage: Path, receipt: Mapping) -> str:
     """What every page is read with beside its own text: settings, contents, records of works, and code."""
     pages = {Path(name).with_suffix("") for name in receipt["pages"]}
     files = [path for path in sorted(stage.rglob("*")) if path.is_file() and path.name != RECEIPTS]
     own = [path for path in files if path.relative_to(stage).with_suffix("") not in pages]
-    code = {name: sha256 for name, sha256 in receipt["shared"].items() if name.startswith(CODE)}
+    code = {
+        name: sha256
+        for name, sha256 in receipt["shared"].items()
+        if name.startswith(CODE) and not name.endswith(LOOKS)
+    }
     listed = {path.relative_to(stage).as_posix(): digest(path.read_bytes()) for path in own}
     return json.dumps({**listed, **code, "python": sys.version}, indent=0)
 

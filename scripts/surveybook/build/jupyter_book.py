@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from surveybook.core.paths import Project
@@ -40,21 +41,22 @@ class JupyterBook:
                 start_new_session=True,  # an interrupt from the keyboard is for the build, which closes it
             )
 
-    def run(self, **request: Path) -> int:
-        """Make pages: ``stage``, ``output``, ``kept``, ``log`` as in ``jupyter_book_run``; return the status.
+    def run(self, stage: Path, output: Path, log: Path, only: Sequence[str] = ()) -> int:
+        """Make pages as ``jupyter_book_run`` does, with what it says in a log; return the status.
 
         A process that ends without an answer has failed; what it said on its way stands in the log.
         """
         self.start()
         try:
-            self._process.stdin.write(json.dumps({name: str(path) for name, path in request.items()}) + "\n")
+            request = {"stage": str(stage), "output": str(output), "log": str(log)}
+            self._process.stdin.write(json.dumps({**request, "only": list(only)}) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:  # it could not be loaded
             pass
         answer = self._process.stdout.readline()
         if answer.strip():
             return int(answer)
-        Path(request["log"]).write_text(self._process.stderr.read(), encoding="utf-8")
+        log.write_text(self._process.stderr.read(), encoding="utf-8")
         self.close()
         return 1
 

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 from jupyter_book.config import get_final_config
@@ -19,28 +20,32 @@ from jupyter_book.sphinx import build_sphinx
 from sphinx.application import builtin_extensions
 
 from surveybook.build.contents import TOC
-from surveybook.disseminate.kept import FOLDER
+from surveybook.disseminate.sphinx_site import FIRST_LOOK
 
 CONFIG = "_config.yml"
 # What the extensions load only when they run.
 LATE = ("sphinx.builders.html", "pygments.lexers.python", "pybtex.database.input.bibtex", "sphinx.search.en")
 
 
-def run(stage: Path, output: Path, kept: Path) -> int:
+def run(stage: Path, output: Path, only: Sequence[str] = ()) -> int:
     """Make the pages of a staged book; 0 if nothing failed and nothing warned.
 
-    The log goes to standard output; ``kept`` is a folder for what is made once for all builds.
+    The log goes to standard output. With ``only``, the names of some files, their pages alone are written,
+    and the site as a whole is not finished.
     """
+    settings = {"external_toc_path": str(stage / TOC), "latex_individualpages": False}
+    settings[FIRST_LOOK] = bool(only)
     done = build_sphinx(
         stage,
         output,
         noconfig=True,
         path_config=stage / CONFIG,
-        confoverrides={"external_toc_path": str(stage / TOC), "latex_individualpages": False, FOLDER: str(kept)},
+        confoverrides=settings,
+        filenames=[str(stage / name) for name in only],
         warningiserror=True,
         keep_going=True,
         quiet=True,
-        force_all=True,  # to write; what is read again is decided page by page
+        force_all=not only,  # to write; what is read again is decided page by page
     )
     return done if isinstance(done, int) else 2
 
@@ -72,7 +77,7 @@ def run_logged(request: dict) -> int:
     for stream in (1, 2):
         os.dup2(log, stream)
     try:
-        return run(*(Path(request[name]) for name in ("stage", "output", "kept")))
+        return run(*(Path(request[name]) for name in ("stage", "output")), request["only"])
     except BaseException:
         traceback.print_exc()
         return 2

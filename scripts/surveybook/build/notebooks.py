@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,7 +15,9 @@ import papermill
 from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
+from surveybook.build.files import Stamp, read_notebook, stamp
 from surveybook.build.prose import marked
+from surveybook.build.warm_kernels import WarmKernelManager, WarmProvisioner
 from surveybook.core import reads
 from surveybook.core.errors import SurveybookError
 from surveybook.disseminate.figure import GLUED, VEGALITE_MIME, about_of
@@ -79,9 +82,10 @@ _running: set[AsyncKernelManager] = set()
 def _noting_manager(notes: Path) -> type[AsyncKernelManager]:
     """A manager whose kernel notes what it reads; nbclient takes a class, and gives kernels no environment."""
 
-    class NotingManager(AsyncKernelManager):
+    class NotingManager(WarmKernelManager):
         async def _async_start_kernel(self, **options) -> None:
             _running.add(self)
+            self.provisioner = WarmProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
             await super()._async_start_kernel(**options, env={**os.environ, reads.READS: str(notes)})
 
         start_kernel = _async_start_kernel
@@ -143,20 +147,41 @@ def staged_notebook(
     ``heading`` takes the place of the chapter's own, on a variant's page; ``doubts`` and ``kinds``
     say which sentences are marked or left out (``prose.marked``).
     """
-    notebook = joined(nbformat.read(source, as_version=4), nbformat.read(executed, as_version=4))
+    files = (source, stamp(source), executed, stamp(executed))
+    return _staged(*files, heading, tuple(doubts.items()), tuple(kinds.items()))
+
+
+@lru_cache(maxsize=64)
+def _staged(
+    source: Path,
+    source_stamp: Stamp,
+    executed: Path,
+    executed_stamp: Stamp,
+    heading: str,
+    doubts: tuple,
+    kinds: tuple,
+) -> str:
+    notebook = joined(nbformat.read(source, as_version=4), read_notebook(executed))
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             if heading and cell.source.startswith("# "):
                 cell.source = "\n".join([f"# {heading}", *cell.source.split("\n")[1:]])
                 heading = ""
-            cell.source = marked(cell.source, doubts, kinds)
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if about_of(data):
-                for mime in ("image/svg+xml", "text/plain"):
-                    data.pop(mime, None)
-                    data.pop(GLUED + mime, None)
+            cell.source = marked(cell.source, dict(doubts), dict(kinds))
+        if cell.cell_type == "code":
+            cell.outputs = [_for_page(output) for output in cell.outputs]
     return nbformat.writes(notebook) + "\n"
+
+
+def _for_page(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """An output without what no page shows of a figure: the page has its own picture and table."""
+    data = output.get("data", {})
+    if not about_of(data):
+        return output
+    unused = {begin + mime for begin in ("", GLUED) for mime in ("image/svg+xml", "text/plain")}
+    return nbformat.from_dict(
+        {**output, "data": {mime: content for mime, content in data.items() if mime not in unused}}
+    )
 
 
 def joined(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:

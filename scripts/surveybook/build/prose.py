@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-import nbformat
-
 from surveybook.build.contents import toc_files
+from surveybook.build.files import read_notebook
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 
@@ -64,7 +63,7 @@ def book_sentences(project: Project) -> list[Sentence]:
         if path.suffix != ".ipynb":
             found += _prose(name, None, path.read_text(encoding="utf-8"))
             continue
-        for number, cell in enumerate(nbformat.read(path, as_version=4).cells, 1):
+        for number, cell in enumerate(read_notebook(path).cells, 1):
             if cell.cell_type == "markdown":
                 found += _prose(name, number, cell.source)
             elif cell.cell_type == "code":

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from surveybook.build.contents import TOC, toc_files
 from surveybook.build.editions import DEFAULT, Run, edition_runs, read_edition
+from surveybook.build.files import remembered
 from surveybook.build.offline import ARCHIVE
 from surveybook.build.works import CONFIG, bibliography_files
 from surveybook.core.errors import SurveybookError
@@ -322,6 +323,11 @@ def _read(project: Project, name: str) -> str:
 def _text_sha256(path: Path) -> str:
     if not path.is_file():
         raise SurveybookError("a file of the book is missing", file=path)
+    return _lines_sha256(path)
+
+
+@remembered
+def _lines_sha256(path: Path) -> str:
     return sha256_hex(path.read_bytes().replace(b"\r\n", b"\n"))
 
 

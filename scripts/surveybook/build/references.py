@@ -11,6 +11,7 @@ import nbformat
 
 from surveybook.build.contents import toc_files
 from surveybook.build.editions import Run
+from surveybook.build.files import read_notebook
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project
 from surveybook.disseminate.figure import about_of
@@ -41,8 +42,8 @@ def check_references(project: Project, runs: Sequence[Run], executed: Path) -> N
             texts[name] = [(project.root / name).read_text(encoding="utf-8")]
     for run in runs:
         name = run.notebook.with_name(f"{run.name}.ipynb").relative_to(project.root).as_posix()
-        notebook = nbformat.read(executed / Path(name).name, as_version=4)
-        cells = nbformat.read(run.notebook, as_version=4).cells  # prose is the author's of now, whenever it was run
+        notebook = read_notebook(executed / Path(name).name)
+        cells = read_notebook(run.notebook).cells  # prose is the author's of now, whenever it was run
         texts[name] = [cell.source for cell in cells if cell.cell_type == "markdown"]
         outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
         keys[name] = {o.metadata["scrapbook"]["name"] for o in outputs if "scrapbook" in o.get("metadata", {})}

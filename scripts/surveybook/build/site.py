@@ -20,6 +20,7 @@ from surveybook.core.paths import Project
 
 CONFIG = "_config.yml"
 SHOWN_LOG_LINES = 25
+READ_WITH = "read-with.txt"
 LEFTOVERS = (".buildinfo", ".nojekyll", "_sources", "objects.inv")
 
 
@@ -32,8 +33,10 @@ def stage_book(
     doubts: Mapping[str, str],
     kinds: Mapping[str, str],
     more: Mapping[str, str] = NONE,
-) -> None:
+) -> list[str]:
     """Lay configuration, records of works, pages and executed chapters into a folder, and nothing else.
+
+    Returns the names of the files that are new or changed.
 
     ``doubts`` and ``kinds`` say which sentences are marked or left out; see ``prose.marked``. ``more`` holds
     the text of other files by name.
@@ -57,11 +60,11 @@ def stage_book(
         name = run.notebook.relative_to(project.root).with_name(f"{run.name}.ipynb").as_posix()
         done = executed / f"{run.name}.ipynb"
         texts[name] = staged_notebook(run.notebook, done, heading=run.label, doubts=doubts, kinds=kinds)
-    for name, text in texts.items():
-        write_if_new(stage / name, text)
+    changed = [name for name, text in texts.items() if write_if_new(stage / name, text)]
     for left in [path for path in stage.rglob("*") if path.is_file()]:
         if left.relative_to(stage).as_posix() not in texts:
             left.unlink()
+    return changed
 
 
 def _with_variants(toc: object, runs: Sequence[Run], project: Project) -> object:
@@ -79,28 +82,30 @@ def _with_variants(toc: object, runs: Sequence[Run], project: Project) -> object
     return entry | {"sections": [*entry.get("sections", []), *here]} if here else entry
 
 
-def make_site(book: JupyterBook, stage: Path, made: Path, kept: Path, shared: str) -> Path:
-    """Run Jupyter Book on a staged book, warnings as errors, and return a new folder of its pages.
+def make_pages(book: JupyterBook, stage: Path, made: Path, shared: str, *, only: Sequence[str] = ()) -> Path:
+    """Run Jupyter Book on a staged book, warnings as errors, and return the folder of its output.
 
     What it read of a page is kept in ``made`` for the next time, and all pages are written each time: so no
-    page shows what another said before. Pictures and scripts are ``kept`` for all editions. ``shared`` stands
+    page shows what another said before. ``shared`` stands
     for all that pages are read with beside their own text; when it is another than the last time, or the last
-    time failed, everything is read again.
+    time failed, everything is read again. With ``only``, the names of some staged files, their pages alone
+    are written, as a first look: what depends on them comes with the next run.
 
     Raises
     ------
     SurveybookError
         Jupyter Book failed or warned; the last lines of its log stand in the error.
     """
-    known = made / "read-with.txt"
+    known = made / READ_WITH
     if not known.is_file() or known.read_text(encoding="utf-8") != shared:
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(parents=True)
-    known.unlink(missing_ok=True)  # until it is known that no page warns
-    # Sphinx adds to the index of the last time, and words that stand nowhere any more would stay in it.
-    (made / "html" / "searchindex.js").unlink(missing_ok=True)
+        only = ()
+    forget_reading(made)  # until it is known that no page warns
+    if not only:  # Sphinx adds to the index of the last time, and words that stand nowhere any more would stay in it
+        (made / "html" / "searchindex.js").unlink(missing_ok=True)
     log = made / "log.txt"
-    failed = book.run(stage=stage, output=made / "html", kept=kept, log=log)
+    failed = book.run(stage=stage, output=made / "html", log=log, only=only)
     if failed or not (made / "html" / "index.html").is_file():
         tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-SHOWN_LOG_LINES:]
         raise SurveybookError(
@@ -110,9 +115,18 @@ def make_site(book: JupyterBook, stage: Path, made: Path, kept: Path, shared: st
             hint="the last site stays; the log ends:\n" + "\n".join(f"    {line}" for line in tail),
         )
     known.write_text(shared, encoding="utf-8")
-    pages = made / "pages"
+    return made / "html"
+
+
+def forget_reading(made: Path) -> None:
+    """Have every page read again at the next run."""
+    (made / READ_WITH).unlink(missing_ok=True)
+
+
+def copy_pages(html: Path, pages: Path) -> Path:
+    """Copy the output of Jupyter Book to a new folder, without what only it needs, and return that."""
     shutil.rmtree(pages, ignore_errors=True)
-    shutil.copytree(made / "html", pages, ignore=shutil.ignore_patterns(*LEFTOVERS))
+    shutil.copytree(html, pages, ignore=shutil.ignore_patterns(*LEFTOVERS))
     return pages
 
 

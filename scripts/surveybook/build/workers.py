@@ -16,8 +16,10 @@ Outcome = tuple[Item, Made | None, BaseException | None]
 class Workers(Protocol):
     """Runs a function on many items, in any order, and goes on when it fails for one."""
 
-    def run(self, function: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Outcome]:
-        """Yield each item as it is done, with what was made of it or the error."""
+    def run(
+        self, function: Callable[[Item], Made], items: Iterable[Item], begun: Callable[[Item], None]
+    ) -> Iterator[Outcome]:
+        """Yield each item as it is done, with what was made of it or the error; ``begun`` is told of each before."""
 
 
 class LocalWorkers:
@@ -26,10 +28,17 @@ class LocalWorkers:
     def __init__(self, count: int | None = None) -> None:
         self.count = count or os.cpu_count() or 1
 
-    def run(self, function: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Outcome]:
+    def run(
+        self, function: Callable[[Item], Made], items: Iterable[Item], begun: Callable[[Item], None]
+    ) -> Iterator[Outcome]:
         """Yield each item as it is done, with what was made of it or the error."""
+
+        def do(item: Item) -> Made:
+            begun(item)
+            return function(item)
+
         threads = ThreadPoolExecutor(self.count)
-        waiting = {threads.submit(function, item): item for item in items}
+        waiting = {threads.submit(do, item): item for item in items}
         try:
             for done in as_completed(waiting):
                 error = done.exception()

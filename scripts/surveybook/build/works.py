@@ -14,6 +14,7 @@ from pybtex.scanner import PrematureEOF
 
 from surveybook.build.contents import toc_files
 from surveybook.build.editions import read_yaml
+from surveybook.build.files import remembered
 from surveybook.build.prose import Sentence
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.paths import Project, shown_path
@@ -72,13 +73,22 @@ def read_works(project: Project) -> dict[str, Entry]:
         for found in RECORD.finditer(text):  # a parser would name no row
             row = text.count("\n", 0, found.start("key")) + 1
             _only_one("key", found["key"], f"{shown_path(file)} row {row}", seen, file, row)
-        records = _parsed(text, file)
+        records = _records(file)
         for key, entry in records.items():
-            fault = _Fault(file, text, rows.get(key, 1), key)
-            _check_record(entry, fault)
-            _only_one("author and year", cited_as(entry), key, seen, file, fault.row)
+            _only_one("author and year", cited_as(entry), key, seen, file, rows.get(key, 1))
         works |= records
     return works
+
+
+@remembered
+def _records(file: Path) -> dict[str, Entry]:
+    """The records of one file, each checked."""
+    text = _text(file)
+    rows = {found["key"]: text.count("\n", 0, found.start("key")) + 1 for found in RECORD.finditer(text)}
+    records = _parsed(text, file)
+    for key, entry in records.items():
+        _check_record(entry, _Fault(file, text, rows.get(key, 1), key))
+    return records
 
 
 def refuse_unknown_works(project: Project, sentences: Iterable[Sentence], works: Mapping[str, Entry]) -> None:

@@ -25,6 +25,7 @@ FILE = "file"
 PACKAGE = Path(__file__).resolve().parents[1]
 APART = ("_build", ".venv", ".git")  # folders of a checkout that hold no sources
 _noted: set[str] = set()
+_hearers: list[dict[str, str]] = []
 _depth = 0
 
 
@@ -35,13 +36,33 @@ def digest(content: bytes | str) -> str:
 
 def note(name: str, content: Callable[[], bytes | str]) -> None:
     """Note that something was read; its content is asked for only where a build wants to know it."""
+    if _depth or not (_hearers or (READS in os.environ and name not in _noted)):
+        return
+    note_known(name, digest(content()))
+
+
+def note_known(name: str, sha256: str) -> None:
+    """Note that something was read, whose content has this sha256."""
+    for heard in _hearers:
+        heard[name] = sha256
     target = os.environ.get(READS)
-    if target is None or _depth or name in _noted:
+    if target is None or name in _noted:
         return
     _noted.add(name)
-    line = f"{digest(content())}  {name}\n"
+    line = f"{sha256}  {name}\n"
     with in_parts(), Path(target).open("a", encoding="utf-8") as lines:
         lines.write(line)
+
+
+@contextlib.contextmanager
+def hearing():
+    """Gather all that is noted within, also what was noted before: name to sha256."""
+    heard: dict[str, str] = {}
+    _hearers.append(heard)
+    try:
+        yield heard
+    finally:
+        _hearers.remove(heard)
 
 
 @contextlib.contextmanager

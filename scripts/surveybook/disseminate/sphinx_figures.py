@@ -10,6 +10,7 @@ import json
 from base64 import b64decode
 from pathlib import Path
 
+import vl_convert
 from docutils import nodes
 from myst_nb.core.config import NbParserConfig
 from myst_nb.ext.glue.crossref import read_glue_cache
@@ -18,11 +19,11 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from surveybook.core.kept import code_digest, keep
 from surveybook.disseminate.chart_style import colour_sheet
 from surveybook.disseminate.citing import cite_text
 from surveybook.disseminate.figure import PANEL_MIME, VEGALITE_MIME, about_of, csv_text
 from surveybook.disseminate.figure_markup import FIGURES, chart_html, open_script, panel_html
-from surveybook.disseminate.kept import keep
 from surveybook.disseminate.page_chart import make_page_chart
 from surveybook.disseminate.picture import draw_pictures, vega_script
 from surveybook.disseminate.sphinx_head import companion_of, page_address
@@ -160,7 +161,8 @@ def _drop_thebe(app: Sphinx, config) -> None:
 
 def _write_vega(app: Sphinx, error: Exception | None) -> None:
     if error is None and app.builder.format == "html":
-        (Path(app.outdir) / VEGA_FILE).write_bytes(keep(app, VEGA_FILE, lambda: vega_script().encode("utf-8")))
+        made_from = f"{VEGA_FILE} {vl_convert.__version__} {code_digest('core', 'disseminate')}"
+        (Path(app.outdir) / VEGA_FILE).write_bytes(keep(made_from, lambda: vega_script().encode("utf-8")))
 
 
 def setup(app: Sphinx) -> dict:

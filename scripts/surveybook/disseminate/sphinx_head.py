@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 
 from surveybook.core.errors import SurveybookError
+from surveybook.core.kept import code_digest, keep
 from surveybook.disseminate.card import draw_card, is_fit
 from surveybook.disseminate.citing import (
     CITATION,
@@ -31,7 +32,6 @@ from surveybook.disseminate.citing import (
     cite_companion,
     read_companion,
 )
-from surveybook.disseminate.kept import FOLDER, keep
 from surveybook.disseminate.linked_data import book_data, dataset_data, page_data, script_of
 
 RECEIPTS = "receipts.json"
@@ -195,8 +195,8 @@ def _drawn(app: Sphinx, name: str, about: Mapping, companion: Companion) -> str 
     """The path of a figure's card, drawn once; None if the figure is not fit for one."""
     drawn = app.env.temp_data.setdefault("surveybook_cards", {})
     if name not in drawn:
-        made_from = json.dumps([CARDS, about, companion.title])
-        content = keep(app, made_from, lambda: draw_card(about, companion.title) if is_fit(about) else b"")
+        made_from = json.dumps([CARDS, code_digest("core", "disseminate"), about, companion.title])
+        content = keep(made_from, lambda: draw_card(about, companion.title) if is_fit(about) else b"")
         drawn[name] = f"{CARDS}/{name}.png" if content else None
         if content:
             file = Path(app.outdir) / drawn[name]
@@ -316,7 +316,6 @@ def write_sitemap(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
     app.add_config_value("site_url", "", "env")
-    app.add_config_value(FOLDER, "", "")  # where pictures and scripts are kept from build to build
     app.add_config_value("site_pdf", "", "env")  # the whole book as PDF, as a path in the site
     app.add_directive("cite-this", CiteThis)
     app.add_role("da", danish_role)

@@ -19,6 +19,7 @@ from surveybook.disseminate.style_rules import prune
 ASSETS = Path(__file__).parent / "assets"
 TEMPLATES = ASSETS / "templates"
 THEME_SHEET = "theme.css"
+FIRST_LOOK = "surveybook_first_look"  # Sphinx's setting: some pages only, to be seen at once; the rest comes later
 THEME_SHEETS = (
     "basic.css",
     "styles/pydata-sphinx-theme.css",
@@ -100,7 +101,7 @@ def forbidden(html: str) -> list[str]:
 
 def finish_site(app: Sphinx, error: Exception | None) -> None:
     """Check all pages, write the theme's styles, and remove the files that nothing names."""
-    if error is not None or app.builder.format != "html":
+    if error is not None or app.builder.format != "html" or app.config[FIRST_LOOK]:
         return
     out = Path(app.outdir)
     pages = {
@@ -154,6 +155,7 @@ def set_up_book(app: Sphinx, config) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
+    app.add_config_value(FIRST_LOOK, False, "")
     app.connect("config-inited", set_up_book)
     app.connect("html-page-context", slim_page, priority=900)  # after the theme has added its own
     app.connect("build-finished", finish_site, priority=900)  # after all files are written

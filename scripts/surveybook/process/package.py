@@ -15,7 +15,7 @@ import pandas as pd
 from surveybook.core.errors import SurveybookError, one_of
 from surveybook.core.model import RowKind
 from surveybook.core.paths import command, find_project, shown_path
-from surveybook.core.reads import in_parts, note
+from surveybook.core.reads import digest, in_parts, note
 from surveybook.process.csv_table import (
     FIRST_DATA_ROW,
     HEADER_ROW,
@@ -131,6 +131,12 @@ class DataPackage:
                 hint="declare the resource simulated in datapackage.json",
             )
         return table
+
+    def content_digest(self) -> str:
+        """The sha256 of the description and of all files, with the signatures that this checkout knows."""
+        paths = [self.file, *(self.path(resource) for resource in self.descriptor["resources"]), *_known_signatures()]
+        with in_parts():
+            return digest("".join(digest(path.read_bytes()) for path in paths if path.is_file()))
 
     def read_bytes(self, resource: Mapping) -> bytes:
         """Return a resource's bytes, or say that the file is missing."""
@@ -379,11 +385,17 @@ def _signature(package: DataPackage, resource: Mapping) -> str | None:
 
 def _fingerprints_of_checkout() -> dict[str, str]:
     """Signatures of the checkout's simulated files, which no package elsewhere may call observed."""
+    known = {}
+    for path in _known_signatures():
+        table = parse_text_table(path.read_bytes(), path)
+        known |= {f"sha256:{row.sha256}": f"replicate {row.replicate} of this checkout" for row in table.itertuples()}
+    return known
+
+
+def _known_signatures() -> list[Path]:
+    """The checkout's table of signatures of simulated files; none outside a checkout."""
     try:
         path = find_project().fingerprints
-    except FileNotFoundError:  # outside a checkout there are none
-        return {}
-    if not path.is_file():
-        return {}
-    table = parse_text_table(path.read_bytes(), path)
-    return {f"sha256:{row.sha256}": f"replicate {row.replicate} of this checkout" for row in table.itertuples()}
+    except FileNotFoundError:
+        return []
+    return [path] if path.is_file() else []
