@@ -129,6 +129,18 @@ def _alone(chapter: Path) -> None:
     chapter.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def alone():
+    """Make a chapter stand alone in a small book."""
+    return _alone
+
+
+@pytest.fixture(scope="session")
+def editions():
+    """The text of the tests' own table of editions."""
+    return EDITIONS
+
+
 @pytest.fixture(scope="module")
 def small_book(tmp_path_factory):
     """A checkout of one page and one chapter, in git as a real one is; the tests of a module share it."""

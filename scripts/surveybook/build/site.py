@@ -102,6 +102,8 @@ def make_pages(book: JupyterBook, stage: Path, made: Path, shared: str, *, only:
         made.mkdir(parents=True)
         only = ()
     forget_reading(made)  # until it is known that no page warns
+    if not only:  # Sphinx adds to the index of the last time, and words that stand nowhere any more would stay in it
+        (made / "html" / "searchindex.js").unlink(missing_ok=True)
     log = made / "log.txt"
     failed = book.run(stage=stage, output=made / "html", log=log, only=only)
     if failed or not (made / "html" / "index.html").is_file():
