@@ -293,9 +293,9 @@ def _parser() -> argparse.ArgumentParser:
         "--draft", action="store_true", help="build although findings do not hold, and mark them on their page"
     )
     every = add("editions", _editions, "Make the sites of all editions; what they share is run once.")
-    for command in (build, every):
-        command.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
-        add_workers(command)
+    for maker in (build, every):
+        maker.add_argument("--quiet", action="store_true", help="say nothing but where the site lies, and errors")
+        add_workers(maker)
     every.add_argument("--draft", action="store_true", help="build although findings do not hold, and mark them")
     build.add_argument("--dry-run", action="store_true", help="say what would run and why, and build nothing")
     build.add_argument("--why", metavar="CHAPTER", help="say all that would make a chapter run again; build nothing")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -97,6 +98,7 @@ def main() -> None:
         print(json.dumps(message), flush=True)
 
     os.environ[KEPT] = str(project.kept)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that what it started ends with it
     with quiet_papermill(), JupyterBook(project) as book, build_lock(project, f"{edition}/preview"):
         while True:
             try:
