@@ -16,7 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = ("discussion", "method", "robustness")
 RUNS = {*CHAPTERS, "robustness-stricter"}
-VARIANTS = "\nvariants:\n  robustness:\n    stricter:\n      label: What if less is counted?\n      cut_point: stricter\n"
+VARIANTS = (
+    "\nvariants:\n  robustness:\n    stricter:\n      label: What if less is counted?\n      cut_point: stricter\n"
+)
 INDEX = """\
 # A book that changes
 
@@ -88,7 +90,9 @@ def would_run(folder: Path, *arguments: str) -> set[str]:
 def site_of(folder: Path, edition: str = "default") -> dict[str, bytes]:
     """The bytes of each file of the site, by name."""
     site = folder / "_build" / edition / "site"
-    return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()
+    }
 
 
 def clean_site(folder: Path, elsewhere: Path, edition: str = "default") -> dict[str, bytes]:
