@@ -25,7 +25,8 @@ FILES = {
     "core/units.py": "import math\nHALF = 0.5\n",
     "core/rounding.py": "from surveybook.core.units import HALF\n\ndef half_up(x): return int(x + HALF)\n",
     "core/alone.py": "",
-    "analyse/__init__.py": "from surveybook.analyse.shares import share\nfrom surveybook.analyse.late import late as later\n"
+    "analyse/__init__.py": "from surveybook.analyse.shares import share\n"
+    "from surveybook.analyse.late import late as later\n"
     "from surveybook.analyse.deep import deepest\n\nOWN = 1\n",
     "analyse/shares.py": "from surveybook.core.rounding import half_up\n\ndef share(): return half_up(1)\n",
     "analyse/late.py": "def late():\n    from surveybook.core import alone\n    return alone\n",

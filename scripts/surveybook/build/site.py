@@ -141,7 +141,7 @@ def mend_swap(site: Path) -> None:
 
 @contextlib.contextmanager
 def mended(site: Path) -> Iterator[None]:
-    """Have a site whole before and after a build, also where one was killed or is interrupted in the midst of a swap."""
+    """Have a site whole before and after a build, also one that was killed or is interrupted in a swap."""
     mend_swap(site)
     try:
         yield
