@@ -155,7 +155,7 @@ def take_back(folder: Path, before: dict[Path, bytes]) -> None:
 
 @pytest.fixture
 def not_found(home, monkeypatch):
-    """The chapters for which the book has no execution, by the store alone, which is asked here and not by a build."""
+    """The chapters for which the book has no execution, by the store alone."""
     for module in (executions, imports):
         monkeypatch.setattr(module, "PACKAGE", home / PACKAGE)
 
@@ -216,7 +216,6 @@ def test_edits_together_give_the_site_of_a_clean_build_and_taken_back_the_first_
     assert power <= set(first[1])
     assert (power & set(site) == set()) == (edits is TABLE), "what is taken out of a chapter is gone from the site"
     if edits is TABLE:
-        old, new = (pages_of(one) for one in (first[1], site))
         for page in ("index.html", "chapters/method.html"):
             assert book.pasted(first[1][page], "fh_08") == ["73 percent"]
             assert book.pasted(site[page], "fh_08") == ["74 percent"], "no page keeps the number of before"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from surveybook.build.site import mend_swap, swap_site
+from surveybook.build.site import mend_swap, mended, swap_site
 
 
 class KilledError(BaseException):
@@ -66,6 +66,16 @@ def test_a_kill_brings_the_old_site_back_whole(sites, monkeypatch, number):
     swap_site(new, site)
     assert words(site) == ["new", "new"]
     assert [path.name for path in site.parent.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["before the first rename", "between the two renames"])
+def test_an_interrupt_in_the_midst_of_a_swap_leaves_the_old_site_in_its_place(sites, monkeypatch, number):
+    site, new = sites
+    with pytest.raises(KilledError), mended(site), monkeypatch.context() as patch:
+        die_at_rename(patch, number)
+        swap_site(new, site)
+    assert words(site) == ["old", "old"]
+    assert sorted(path.name for path in site.parent.iterdir()) == ["new", "site"]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from surveybook.build.offline import ARCHIVE, PDF, add_pdf, write_archive
 from surveybook.build.progress import Progress, in_short
 from surveybook.build.receipt import make_receipt, staged_receipt, write_receipt
 from surveybook.build.references import check_references
-from surveybook.build.site import CONFIG, copy_pages, make_pages, mend_swap, stage_book, swap_site
+from surveybook.build.site import CONFIG, copy_pages, make_pages, mended, stage_book, swap_site
 from surveybook.build.state import forget_state, write_state
 from surveybook.build.workers import LocalWorkers, Workers
 from surveybook.build.works import bibliography_files
@@ -69,9 +69,8 @@ def build_edition(
     """
     folder = project.build(edition)
     os.environ[KEPT] = str(project.kept)
-    with build_lock(project, edition), quiet_papermill(), JupyterBook(project) as book:
+    with build_lock(project, edition), mended(folder / "site"), quiet_papermill(), JupyterBook(project) as book:
         forget_state(project, edition)
-        mend_swap(folder / "site")
         with progress.stage("check"):
             checked = check_book(project, edition, progress.say, draft=draft)
             table = checked.estimates.table().to_csv(index=False, lineterminator="\n")

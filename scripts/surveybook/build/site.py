@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -136,6 +137,16 @@ def mend_swap(site: Path) -> None:
     if old.exists() and not site.exists():
         old.rename(site)
     shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def mended(site: Path) -> Iterator[None]:
+    """Have a site whole before and after a build, also one that was killed or is interrupted in a swap."""
+    mend_swap(site)
+    try:
+        yield
+    finally:
+        mend_swap(site)
 
 
 def swap_site(new: Path, site: Path) -> None:

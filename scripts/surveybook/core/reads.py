@@ -138,7 +138,12 @@ def _hear(event: str, arguments: tuple) -> None:
         with in_parts():
             name = _name_in_checkout(os.path.realpath(path))
         if name:
-            note(f"{FILE} {name}", lambda: (_root() / name).read_bytes())
+            note(f"{FILE} {name}", lambda: _read_unheard(_root() / name))
+
+
+def _read_unheard(file: Path) -> bytes:
+    with in_parts():
+        return file.read_bytes()
 
 
 @cache
