@@ -31,6 +31,11 @@ KINDS = {
         e, "komdir", ["kept_collaboration"], figure_id="f", title="{kept_collaboration}"
     ),
 }
+RESTS = {
+    "published": "Published: a printed figure",
+    # A figure of our ranges does not begin with what print fixes.
+    "three-ways": "Our calculation from one printed figure, not in the article; only the dot is fixed by print.",
+}
 PINNED = "Fixed by print: the printed figure, or what follows from it."
 
 
@@ -48,11 +53,12 @@ def data_of(figure) -> list[dict]:
 def test_every_medium_says_what_the_numbers_rest_on(simulated, kind):
     figure = KINDS[kind](simulated)
     bundle = figure._repr_mimebundle_()
-    words = "Published: a printed figure" if kind == "published" else PINNED
+    words = RESTS.get(kind, PINNED)
     picture = re.sub(r"(<[^>]+>|\s)+", " ", bundle["image/svg+xml"].split("</desc>")[1])
     # The picture says it in a word, and what stands below it in a sentence.
-    assert f"{words.split(':')[0]}." in picture
-    assert " ".join(bundle[VEGALITE_MIME]["title"]["subtitle"]).startswith(f"{words.split(':')[0]}.")
+    short = f"{words.split(':')[0].removesuffix('.')}."
+    assert short in picture
+    assert " ".join(bundle[VEGALITE_MIME]["title"]["subtitle"]).startswith(short)
     assert words.split(",")[0] in bundle["text/plain"]
     assert csv_text(about(figure)).splitlines()[1].startswith("# " + words.split(",")[0])
     assert figure.title in bundle["text/plain"] and figure.alt in bundle["text/plain"]

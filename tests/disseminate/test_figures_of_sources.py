@@ -119,7 +119,7 @@ def test_shares_stand_in_the_order_that_was_asked_for(simulated):
     assert column(figure, "Share") == [
         "73 percent",
         "12 percent",
-        "about two thirds (read here as 64–69 percent)",
+        "about two thirds (printed as a word; we read it as 64–69 percent)",
         "47 percent",
     ]
     assert [row["label"].split("\n")[1] for row in rows_of(figure)] == column(figure, "Source")

@@ -36,7 +36,7 @@ AUTHORS = ("Torfing", "Bentzen", "Jensen")
 HOSTILE = '</script><script>alert(1)</script> "quoted" & <b>bold</b>'
 PINNED = (
     "Fixed by print: the printed figure, or arithmetic on it. "
-    "The answers stored behind it are simulated to match, and add nothing."
+    "The stored answers are made up to match it, and prove nothing."
 )
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.json",

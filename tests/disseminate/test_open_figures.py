@@ -25,7 +25,7 @@ KINDS = {
     "one option": {"item": "kind", "by": "field", "option": "option:2"},
 }
 HEADLINES = ["extent", "permanent", "motivation", "external"]
-SPAN = re.compile(r"from (\d+) to (\d+) percent over the replicates \(simulated\)")
+SPAN = re.compile(r"not known; our made-up examples run from (\d+) to (\d+) percent")
 
 
 def made(estimates, *, item, **more):
@@ -294,7 +294,7 @@ def test_choices_give_each_headline_one_line_with_its_widest_span(choices, count
     figure = figure_choices(choices, "vive", HEADLINES, figure_id="f", title=ASKED)
     assert figure.is_open and figure.draws == ()
     header, *lines = figure.table
-    assert header == ("Item", "As printed", "Over the choices")
+    assert header == ("Item", "As printed", "Over the choices: not known (made up)")
     assert [line[1] for line in lines] == [f"{share} percent (fixed by print)" for share in (54, 85, 71, 61)]
     # Of the extent, by hand: the strictest answers alone, those to some extent too, and with don't-knows left out.
     degree = [

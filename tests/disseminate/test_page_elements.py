@@ -87,7 +87,7 @@ def test_an_open_figure_is_folded_and_all_that_is_said_of_it_is_text():
         **{f"data-{key}": HOSTILE for key in ("of", "view", "label")},
     }
     (summary,) = [one for one in folded.inside if one.name == "summary"]
-    assert summary.text == f"Not known here; what real answers would show: {HOSTILE}"
+    assert summary.text == f"Not known: {HOSTILE} (made-up examples)"
     assert page.find("script") == page.find("b") == []  # its chart is in a file
     assert page.find("p", class_="sb-title")[0].text == HOSTILE
     assert [line.text.strip() for line in page.find("li")] == [HOSTILE] * 2

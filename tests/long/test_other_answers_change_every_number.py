@@ -306,9 +306,9 @@ def test_a_range_is_ours_while_simulated_and_observed_afterwards(numbers, defaul
     assert len(ranges) == len(default_ranges) == 4
     assert {(pasted.status, pasted.card["Of whom"]) for pasted in ranges} == {("observed", "Base 296.")}
     assert not any("Our range" in " ".join(pasted.card.values()) for pasted in ranges)
-    base = "Base not published; assumed 160 to 296."
+    base = "Base not published; we assume at least 160."
     assert {(pasted.status, pasted.card["Of whom"]) for pasted in default_ranges} == {("assumed", base)}
-    assert all(pasted.card["Interval"].endswith(" Our range over assumed bases.") for pasted in default_ranges)
+    assert all(pasted.card["Whose it is"].startswith("Our range: ") for pasted in default_ranges)
 
 
 # Figures of what is printed
@@ -698,11 +698,11 @@ def test_every_share_is_known_that_is_not_withheld(answers, figures, home):
 
 SPOKEN = re.compile(
     r"[^.>\n]*\b(?:simulat\w*|replicates?|made[ -]up|fixed by print|pinned|assumed (?:bases|\d)|hatched|draw again"
-    r"|(?:only (?:the )?)?real answers (?:would|could)|does not have them|were made to agree|read here as)\b[^.<\n]*",
+    r"|(?:only (?:the )?)?real answers (?:would|could)|does not have them|were made to agree|read it as)\b[^.<\n]*",
     re.IGNORECASE,
 )
 # True of any edition, since they are not on VIVE's answers: sentences, and how words of other sources are read.
-READ = r"read here as \d+–\d+ percent"
+READ = r"we read it as \d+–\d+ percent"
 STUDY = r"Worked out by simulation with a stated|4000 simulated studies|its simulation error"
 CHECKED = "A known simulated file cannot be passed off as a real one"
 OF_OTHERS = {
@@ -786,7 +786,7 @@ def test_no_page_and_no_file_speaks_of_simulated_answers(texts, default_site):
         "hatched",
         "draw again",
     }
-    words |= {"only real answers would", "does not have them", "were made to agree", "read here as"}
+    words |= {"only real answers would", "does not have them", "were made to agree", "read it as"}
     assert {word for word in words if word not in said.lower()} == set()
 
 

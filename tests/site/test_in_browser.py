@@ -130,8 +130,8 @@ def test_a_mark_tells_by_hand_what_is_printed_and_what_it_rests_on(visit):
         "45 to 59 percent if the silent are like those who answered",
         "44 to 60 percent if the silent differ by ten points",
         "14 to 87 percent whatever the silent think",
-        "our range over assumed bases",
-        "base not published; assumed 160 to 296",
+        "our range, not in the article",
+        "base not published; we assume at least 160",
         "Question As we guess it",
         "Fixed by print",
     ):
@@ -198,8 +198,8 @@ def test_a_tap_opens_a_mark_or_a_number_and_a_tap_elsewhere_closes_it(visit):
         opened.page.touchscreen.tap(zone["x"] + zone["width"] / 2, zone["y"] + zone["height"] / 2)
         expect(card).to_be_visible(timeout=SOON)
         assert card.evaluate(TOLD_BY_CARD) == mark
-        # On the title, where nothing is to be opened.
-        figure.locator(".sb-title").tap()
+        # At the window's edge, where nothing is to be opened and no card stands.
+        opened.page.touchscreen.tap(2, 300)
         expect(card).to_be_hidden(timeout=SOON)
     assert opened.page.evaluate(OVERFLOW) <= 0
     assert opened.faults == []
@@ -365,8 +365,11 @@ def open_by_keys(opened, name):
 def replicate_of(figure):
     """The number of the replicate that a figure says it shows, and the shares it tells."""
     text = figure.locator(".sb-drawn").inner_text()
-    number, told = re.fullmatch(r"Made up: replicate (\d+) of \d+\. (.+)\.", text).groups()
-    return int(number), {label: int(share) for label, share in re.findall(r"([^;.:]+): (\d+) percent", told)}
+    said = r"In this made-up example \(replicate (\d+) of \d+\) .+ The hollow circles are made up too: (.+)\."
+    number, told = re.fullmatch(said, text).groups()
+    return int(number), {
+        label: int(share) for label, share in re.findall(r"([^;.:]+): (\d+) percent \(made up\)", told)
+    }
 
 
 def told_by(figure, replicates):

@@ -212,7 +212,12 @@ FINDS = [
         "chapters/appendix/codebook.html#item-vive-risk_taking",
     ),
     ("wellbeing 67", "Increases citizens' wellbeing", "claim in", "chapters/appendix/claims.html#claim-vive-"),
-    ("others by field", "Do some see more wellbeing", "figure in Effects", "#figure-wellbeing-by-field"),
+    (
+        "others by field",
+        "Do some see more wellbeing",
+        "figure, not known here (made up) in Effects",
+        "#figure-wellbeing-by-field",
+    ),
 ]
 
 

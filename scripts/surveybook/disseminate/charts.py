@@ -31,6 +31,8 @@ BARE_MARK_AT, BARE_ROW_END = 26, 42  # of a row without a value above its marks
 LABEL_LINE = 15
 AXIS_HEIGHT = 20
 KEY_LINE = 18
+BAND_HEIGHT = 12
+STAMP_EVERY = 150  # pixels of height
 KEY = "key"  # begins the name of a layer of a key
 SWATCH = 24
 CURVE_HEIGHT = 240
@@ -126,8 +128,10 @@ def rows_chart(
     tooltip = _tooltip(data)
     layers = axis_layers(ticks, end, x) if ticks else []
     if stamp:
-        middle = alt.Chart(alt.InlineData(values=[{"at": (least + most) / 2, "height": end / 2}]))
-        layers.append(middle.mark_text(style="sb-stamp").encode(x=x("at"), y=y("height"), text=alt.value(stamp)))
+        count = max(1, round(end / STAMP_EVERY))  # so that no part of the picture is without it
+        heights = [round(end * (number + 0.5) / count) for number in range(count)]
+        places = alt.Chart(alt.InlineData(values=[{"at": (least + most) / 2, "height": high} for high in heights]))
+        layers.append(places.mark_text(style="sb-stamp").encode(x=x("at"), y=y("height"), text=alt.value(stamp)))
     label = base.mark_text(style="sb-label", lineHeight=LABEL_LINE)
     layers.append(label.encode(x=alt.value(0), y=y("label_y"), text="lines:N"))
 
@@ -140,7 +144,13 @@ def rows_chart(
 
     add_range("bound_low", "bound_high", "sb-bound")
     add_range("differ_low", "differ_high", "sb-differ")
-    add_range("start", "end", "sb-bar" if rows[0].bar else "sb-band")
+    if rows[0].bar:
+        add_range("start", "end", "sb-bar")
+    elif drawn("start"):
+        # An outline, so that it is told from the whole bands by its shape too.
+        ranged = base.transform_filter("isValid(datum.start)")
+        outline = ranged.mark_rect(style="sb-band", yOffset=-BAND_HEIGHT / 2, y2Offset=BAND_HEIGHT / 2)
+        layers.append(outline.encode(x=x("start"), x2="end:Q", y=y("mark_y"), y2="mark_y:Q"))
     add_range("hatch_low", "hatch_high", "sb-hatch")
     add_range("low", "high", "sb-interval")
     if drawn("printed"):
@@ -153,9 +163,15 @@ def rows_chart(
         draw = base.transform_calculate(drawn=f"datum.draws ? datum.draws[{REPLICATE}] : null")
         draw = draw.transform_filter("isValid(datum.drawn)")
         layers.append(draw.mark_point(style="sb-drawn", filled=False).encode(x=x("drawn"), y=y("mark_y")))
-    if any(row.text for row in rows):
-        mark = base.mark_text(style="sb-value", align=alt.ExprRef("datum.align"))
+    if any(row.text and not _made_up(row) for row in rows):
+        mixed = any(_made_up(row) for row in rows)
+        known = base.transform_filter("isValid(datum.text)") if mixed else base
+        mark = known.mark_text(style="sb-value", align=alt.ExprRef("datum.align"))
         layers.append(mark.encode(x=x("anchor"), y=y("value_y"), text="text:N"))
+    if any(_made_up(row) for row in rows):
+        made = base.transform_filter("isValid(datum.made)")
+        mark = made.mark_text(style="sb-made", align=alt.ExprRef("datum.align"))
+        layers.append(mark.encode(x=x("anchor"), y=y("value_y"), text="made:N"))
     # Drawn last and unseen: the whole row answers to the pointer.
     zone = base.mark_rect(style=ZONE, tooltip=True)
     place = {"x": alt.value(0), "x2": alt.value("width"), "y": y("top"), "y2": "bottom:Q"}
@@ -217,8 +233,10 @@ def key_layers(keys: Sequence[Key], top: float) -> list[alt.Chart]:
             mark = base.mark_point(style=key.style, filled=True).encode(x=middle)
         elif key.style == "sb-printed":
             mark = _diamond(base).encode(x=middle)
-        elif key.style == "sb-drawn":
-            mark = base.mark_point(style=key.style, filled=False).encode(x=middle)
+        elif key.style == "sb-band":
+            at = top + KEY_LINE * (number + 0.5)
+            ends = {"y": alt.value(at - BAND_HEIGHT / 2), "y2": alt.value(at + BAND_HEIGHT / 2)}
+            mark = base.mark_rect(style=key.style).encode(x=alt.value(1), x2=alt.value(SWATCH - 1), **ends)
         else:
             dash = {"strokeDash": list(key.dash)} if key.dash else {}
             mark = base.mark_rule(style=key.style, **dash).encode(x=alt.value(0), x2=alt.value(SWATCH))
@@ -237,7 +255,14 @@ def _datum(row: Row, least: float, most: float) -> dict:
         return values
     ends = (row.start, row.end) if isnan(row.hatch_low) else (row.hatch_low, row.hatch_high)
     anchor = values.get("value", round(sum(ends) / 2, OUTPUT_DECIMALS))
+    if _made_up(row):
+        values["made"] = values.pop("text")
     return values | {"anchor": anchor, "align": _align(row.text, (anchor - least) / (most - least))}
+
+
+def _made_up(row: Row) -> bool:
+    """Whether a row's value is a span of made-up examples; a hatched bar counts what is not known."""
+    return not isnan(row.hatch_low) and not row.bar
 
 
 def _align(text: str, place: float) -> str:
@@ -249,7 +274,10 @@ def _align(text: str, place: float) -> str:
 
 @dataclass(frozen=True)
 class Segment:
-    """One part of a stacked bar, ``size`` wide in percent, on one side of the scale."""
+    """One part of a stacked bar, ``size`` wide in percent, on one side of the scale.
+
+    ``drawn`` is what the picture calls it, and ``mark`` what stands behind its value there.
+    """
 
     label: str
     text: str
@@ -258,6 +286,8 @@ class Segment:
     base: str
     rests: str
     question: str
+    drawn: str
+    mark: str = ""
 
 
 def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
@@ -276,9 +306,9 @@ def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
                 "start": round(at, OUTPUT_DECIMALS),
                 "end": round(at + segment.size, OUTPUT_DECIMALS),
                 "middle": round(at + segment.size / 2, OUTPUT_DECIMALS),
-                "inside": segment.text if segment.size >= 9 else "",
+                "inside": f"{segment.text}{segment.mark}" if segment.size >= 9 else "",
                 "label": segment.label,
-                "text": f"{segment.text}  {segment.label}",
+                "text": f"{segment.text}{segment.mark}  {segment.drawn}",
                 "share": segment.text,
                 "base": segment.base,
                 "rests": segment.rests,
@@ -390,7 +420,7 @@ def curve_chart(
             alt.InlineData(values=[{"points": round(tip, OUTPUT_DECIMALS), "half": 50, "text": tip_text}])
         )
         place = {"x": alt.X("points:Q"), "y": alt.Y("half:Q")}
-        layers.append(mark.mark_point(style="sb-drawn", filled=False).encode(**place))
+        layers.append(mark.mark_point(style="sb-tip", shape="square", filled=True).encode(**place))
         align, dx = ("right", -10) if tip < 0 else ("left", 10)
         layers.append(mark.mark_text(style="sb-note", align=align, dx=dx, dy=-12).encode(**place, text="text:N"))
     return alt.layer(*layers, zone).properties(width="container", height=CURVE_HEIGHT)

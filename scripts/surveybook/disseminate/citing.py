@@ -133,7 +133,9 @@ def cite_text(about: Mapping, address: str, companion: Companion) -> str:
     """
     inside = f"In: {companion.title}, version {companion.version}"
     where = f"{address}#figure-{about['id']}"
-    return f'{companion.makers} ({companion.year}). "{about["title"]}". {inside}. {where}. {about["rests"]}'
+    # A made-up figure is cited as an example of what is not known, and so that nobody takes it for a finding.
+    title = f"{about['title']} (made-up examples, not a finding)" if about.get("open") else about["title"]
+    return f'{companion.makers} ({companion.year}). "{title}". {inside}. {where}. {about["rests"]}'
 
 
 def bibtex_article(article: Article) -> str:

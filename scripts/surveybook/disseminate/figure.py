@@ -17,9 +17,13 @@ from surveybook.disseminate import charts
 from surveybook.disseminate.picture import draw_svg
 from surveybook.disseminate.wording import (
     LONG_STATUS,
+    PERHAPS_ASKED,
     PICTURE_STATUS,
     RANGES_TEXT,
+    READ_TEXT,
+    asked_texts,
     bases_text,
+    perhaps_asked,
     questions_text,
     rounding_text,
     sentence,
@@ -38,6 +42,10 @@ FORMULA = re.compile(r"\s*[=+@-]|[\t\n]")
 INNER_FORMULA = re.compile(r"([;\t\n]\s*)(?=[=+@-])")
 SIGNED_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 NOTE_CELL = re.compile(r"([,;]) *(?=[\"=+@-])")
+MADE_UP = (
+    "Made up by an independent companion: apart from what is said to be fixed by print, nothing here is a finding "
+    "of the article, of VIVE or of any survey; do not cite it as one"
+)
 INDEPENDENT = (
     "From an independent companion, not approved by the authors, the journal, VIVE or the survey owners. "
     "For the findings cite Torfing, Bentzen and Jensen (2022), https://tidsskrift.dk/politica/article/view/133919"
@@ -53,6 +61,7 @@ class Figure:
     ``holds`` is the condition of a title that states a finding, ``doubt`` the values against
     which it is false. ``is_open`` marks a figure of what only real answers could tell, which
     readers open themselves; ``draws`` says what each replicate is that it can draw.
+    ``questions`` are those that the caption gives, so that a page can list them.
 
     A figure has either a chart, ``spec``, or ``markup``: page elements whose every text was
     escaped. With neither, its table is the figure. ``links`` maps cells of the table, by row
@@ -76,6 +85,7 @@ class Figure:
     doubt: str = ""
     is_open: bool = False
     draws: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     view: tuple[str, str, str] | None = None
     entries: bool = False
 
@@ -92,6 +102,8 @@ class Figure:
         about |= {key: getattr(self, key) for key in ("holds", "doubt") if getattr(self, key)}
         if self.is_open:
             about |= {"open": True, "draws": list(self.draws)}
+        if len(self.questions) > 1:
+            about["questions"] = list(self.questions)
         if self.view:
             about["view"] = list(self.view)
         if self.entries:
@@ -121,7 +133,8 @@ class Figure:
 def csv_text(about: dict) -> str:
     """Write a figure's table as CSV, with a header that says what it is and what it rests on."""
     out = io.StringIO()
-    for text in (*(about[key] for key in ("title", "rests", "base", "caption") if about[key]), INDEPENDENT):
+    whose = MADE_UP if about.get("open") else INDEPENDENT
+    for text in (*(about[key] for key in ("title", "rests", "base", "caption") if about[key]), whose):
         # A note is one line, and no part of it can begin a cell of its own that is quoted or a formula.
         note = NOTE_CELL.sub(r"\1 '", " ".join(sentence(text).split()))
         out.write(f"# {note}\n")
@@ -195,14 +208,25 @@ def make_figure(
     seen: str,
     holds: str = "",
     base: str = "",
+    ranges: str = RANGES_TEXT,
+    worked_out: str = "",
 ) -> Figure:
     """Put a figure together from its chart and words; ``title`` may paste, ``holds`` binds it to a condition.
 
-    ``base`` says where the bases stand, where there are too many to say each.
+    ``base`` says where the bases stand, where there are too many to say each. ``ranges`` says whose the
+    ranges are that the figure shows, if any. ``worked_out`` stands in place of what the numbers rest on
+    where a figure shows what this edition works out over assumed bases, and hardly a printed number.
     """
     title = pasted_title(title, estimates, found[0].survey)
-    ranges = f" {RANGES_TEXT}" if any(e.interval_status in ASSUMPTIONS for e in found) else ""
-    rests, short = status_texts(found, LONG_STATUS) + ranges, status_texts(found, PICTURE_STATUS) + ranges
+    ours = any(e.interval_status in ASSUMPTIONS for e in found)
+    if ours and worked_out:
+        rests = short = worked_out
+    else:
+        added = f" {ranges}" if ours and ranges else ""
+        read = f" {READ_TEXT}" if any(e.is_range and e.printed_word_en for e in found) else ""
+        rests, short = (status_texts(found, words) + added + read for words in (LONG_STATUS, PICTURE_STATUS))
+    if ours and (ranges or worked_out) and perhaps_asked(found, estimates.codebook):
+        rests, short = (f"{text} {PERHAPS_ASKED}" for text in (rests, short))
     known = [e for e in found if e.item != RESPONSE or e.base_n is not None]
     base = sentence(base or bases_text(known))
     items = [
@@ -224,6 +248,7 @@ def make_figure(
         base=base,
         table=table,
         spec=charts.finish(chart, title, f"{short} {base}"),
+        questions=tuple(asked_texts(items)),
         holds=holds,
         doubt=doubt_of(holds, estimates),
     )

@@ -8,14 +8,16 @@ from html import escape
 
 from surveybook.disseminate.page_chart import PageChart
 from surveybook.disseminate.picture import svg_size
+from surveybook.disseminate.wording import QUESTIONS_JOINT
 
 FIGURES = "_static/figures"
 STACKED_FROM = 2  # a table of more columns does not fit beside each other on a phone
 FILES = {"csv": "Data (CSV)", "svg": "Picture (SVG)", "png": "Picture (PNG)", "vl.json": "Chart (Vega-Lite)"}
-OPEN_MARK = "Not known here; what real answers would show:"
+OPEN_MARK, OPEN_END = "Not known:", "(made-up examples)"
+HOW_TO_READ = "How to read this chart"
 DOTS = {  # what stands in a key for a mark of one place
     "sb-dot": '<circle cx="12" cy="7" r="5"/>',
-    "sb-drawn": '<circle cx="12" cy="7" r="4.5"/>',
+    "sb-band": '<path d="M1.5 2H22.5V12H1.5Z"/>',
     "sb-printed": '<path d="M12 1 18 7 12 13 6 7Z"/>',
 }
 
@@ -52,7 +54,7 @@ def chart_html(about: Mapping, page: PageChart, plain_svg: str, to_root: str, ci
     if not folded:
         return figure
     return f"""<details class="sb-open" data-figure="{name}" data-script="{to_root}{FIGURES}/{name}.js"{view}>
-<summary><span class="sb-open-mark">{OPEN_MARK}</span> {escape(about["title"])}</summary>
+<summary><span class="sb-open-mark">{OPEN_MARK}</span> {escape(about["title"])} {OPEN_END}</summary>
 {figure}</details>
 """
 
@@ -63,7 +65,10 @@ def panel_html(about: Mapping, markup: str, to_root: str, cite: str = "") -> str
     ``markup`` stands as it is: whoever makes it escapes what comes from data.
     """
     shown = f'<div class="sb-panel">{markup}</div>\n' if markup else f"{table_html(about, to_root)}\n"
-    return _figure_html(about, shown, to_root, ["csv"], cite, folded_table=bool(markup), classes=" sb-wide")
+    folded = bool(markup)
+    return _figure_html(
+        about, shown, to_root, ["csv"], cite, folded_table=folded, folded_caption=False, classes=" sb-wide"
+    )
 
 
 def open_script(about: Mapping, page: PageChart) -> str:
@@ -89,12 +94,15 @@ def _figure_html(
     cite: str,
     *,
     folded_table: bool,
+    folded_caption: bool = True,
     classes: str = "",
     more: str = "",
 ) -> str:
     name = about["id"]
     rests = " ".join(part for part in (about["rests"], about["base"]) if part)
-    caption = f"<p>{escape(about['caption'])}</p>" if about["caption"] else ""
+    caption = _caption_html(about)
+    if caption and folded_caption:
+        caption = f'<details class="sb-how"><summary>{HOW_TO_READ}</summary>\n{caption}</details>'
     table = (
         f'<details class="sb-table"><summary>Show as table</summary>\n{table_html(about, to_root)}</details>\n'
         if folded_table
@@ -105,13 +113,24 @@ def _figure_html(
     return f"""<figure class="sb-figure{classes}" id="figure-{name}" aria-labelledby="title-{name}"{more}>
 <figcaption>{_doubt_html(about)}<p class="sb-title" id="title-{name}">{escape(about["title"])}</p>
 <p class="sb-rests">{escape(rests)}</p></figcaption>
-{shown}<div class="sb-caption" id="caption-{name}">{caption}</div>
-{table}<details class="sb-get"><summary>Link, cite, download</summary>
+{shown}{table}<div class="sb-caption" id="caption-{name}">{caption}</div>
+<details class="sb-get"><summary>Link, cite, download</summary>
 <p><a href="#figure-{name}">Address of this figure</a></p>
 {said}<p class="sb-files">{links}</p>
 </details>
 </figure>
 """
+
+
+def _caption_html(about: Mapping) -> str:
+    """The caption; where it gives several questions, they are a list."""
+    caption, asked = about["caption"], about.get("questions", [])
+    before, found, after = caption.partition(QUESTIONS_JOINT.join(asked)) if len(asked) > 1 else (caption, "", "")
+    texts = [f"<p>{escape(text)}</p>" for part in (before, after.removeprefix(".")) if (text := part.strip())]
+    if found:
+        lines = "".join(f"<li><p>{escape(question)}</p></li>" for question in asked)
+        texts.insert(1, f'<ul class="sb-asked">{lines}</ul>')
+    return "".join(texts)
 
 
 def _keys_html(page: PageChart) -> str:

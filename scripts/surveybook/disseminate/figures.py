@@ -17,6 +17,7 @@ from surveybook.disseminate.wording import (
     SHORT_STATUS,
     SUPPRESSED,
     answered_text,
+    assumed_text,
     base_text,
     everyone_text,
     has_range,
@@ -27,6 +28,7 @@ from surveybook.disseminate.wording import (
     range_status,
     range_text,
     require_showable,
+    sentence,
     share_text,
     suppressed_text,
     value_pct,
@@ -37,11 +39,23 @@ ALIKE = "if the silent are like those who answered"
 CHANCE = "if chance chose those who answered"
 DIFFER = "if the silent differ by {points}"
 BOUND = "whatever the silent think"
+WAYS = ("ci", "differ", "bound")
+THREE_WAYS_REST = "Our calculation from one printed figure, not in the article; only the dot is {printed}."
+AGREE_BY_DESIGN = ": they agree because the simulated answers were made to agree"
+BY_READING = " (by our reading)"
+READ_MARK = " *"  # of the same where a chart has little room
 SIDES = ("favourable", "middle", "unfavourable", "")
 
 
 def figure_shares(
-    estimates: Estimates, survey: str, items: Sequence[str], *, figure_id: str, title: str, holds: str = ""
+    estimates: Estimates,
+    survey: str,
+    items: Sequence[str],
+    *,
+    figure_id: str,
+    title: str,
+    holds: str = "",
+    ways: Sequence[str] = WAYS,
 ) -> Figure:
     """Draw the headline share of some items as dots with their intervals, largest first.
 
@@ -56,25 +70,27 @@ def figure_shares(
         ``{extent:words}`` for "just over half".
     holds : str
         The condition of a title that states a finding; see ``conditions.judge``.
+    ways : sequence of {"ci", "differ", "bound"}, optional
+        Which ranges for everyone are drawn; all by default.
     """
     found = [estimates.get(survey, item) for item in items]
     _require_some(found, items)
     found.sort(key=_sort_value, reverse=True)
-    rows = [share_row(estimates, estimate) for estimate in found]
+    rows = [share_row(estimates, estimate, ranges=ways) for estimate in found]
     header = ("Item", "Share")
     lines = [(row.label, row.share) for row in rows]
-    notes = share_notes(found)
+    notes = share_notes(found, ways)
     if any(has_range(estimate) for estimate in found):
         ranged = next(estimate for estimate in found if has_range(estimate))
-        header = (*header, *(f"Everyone, {text} (our range)" for text in _ways(ranged).values()))
-        lines = [(*line, *_range_texts(e)) for line, e in zip(lines, found, strict=True)]
+        header = (*header, *(f"Everyone, {text} (our range)" for text in _ways(ranged, ways).values()))
+        lines = [(*line, *_range_texts(e, ways)) for line, e in zip(lines, found, strict=True)]
     return make_figure(
         estimates,
         found,
         figure_id,
         title,
         holds=holds,
-        chart=charts.rows_chart(rows, share_keys(found)),
+        chart=charts.rows_chart(rows, share_keys(found, ways)),
         table=(header, *lines),
         notes=notes,
         seen=f"Shares from largest to smallest: {_listed(rows)}.",
@@ -87,7 +103,7 @@ def figure_three_ways(
     """Draw what one share says of those who answered, and, three ways, of everyone invited."""
     estimate = estimates.get(survey, item)
     ways = {way: f"Everyone, {text}" for way, text in _ways(estimate).items() if has_range(estimate, way)}
-    rows = [share_row(estimates, estimate, label="Those who answered", ranges=False)]
+    rows = [share_row(estimates, estimate, label="Those who answered", ranges=())]
     for way, label in ways.items():
         low, high = range_pct(estimate, way)
         rows.append(
@@ -110,18 +126,28 @@ def figure_three_ways(
         holds=holds,
         chart=charts.rows_chart(rows),
         table=(("Of whom", "Share"), *((row.label, row.share) for row in rows)),
+        worked_out=THREE_WAYS_REST.format(printed=SHORT_STATUS[estimate.status].lower()),
         notes=["Only the first row is what the survey says", *share_notes([estimate])],
         seen=f"One share and what it says of everyone: {_listed(rows)}.",
     )
 
 
 def figure_scale(
-    estimates: Estimates, survey: str, item: str, *, figure_id: str, title: str, holds: str = ""
+    estimates: Estimates,
+    survey: str,
+    item: str,
+    *,
+    figure_id: str,
+    title: str,
+    holds: str = "",
+    read: Sequence[str] = (),
+    reading: str = "",
 ) -> Figure:
     """Draw the answers to one item as a stacked bar, diverging where the scale has two sides.
 
     Observed rows show each option. While rows are simulated only the printed groups are known,
-    so the bar shows those, and what is left of 100 as a range.
+    so the bar shows those, and what is left of 100 as a range. ``read`` names the groups whose
+    share rests on how this edition reads print, and ``reading`` says what that reading is.
     """
     about = estimates.codebook.item(survey, item)
     observed = estimates.get(survey, item).status == Status.OBSERVED
@@ -139,8 +165,19 @@ def figure_scale(
         parts = [(e, group.label_en, group.side) for e, group in groups if group and not group.cut]
         hidden = []
     question = answered_text(about)
+    ours = () if observed else read
     segments = [
-        Segment(label, value_text(e, unit="%"), value_pct(e), side, base_text(e), SHORT_STATUS[e.status], question)
+        Segment(
+            label + (BY_READING if e.option_set in ours else ""),
+            value_text(e, unit="%"),
+            value_pct(e),
+            side,
+            base_text(e),
+            SHORT_STATUS[e.status] + (BY_READING if e.option_set in ours else ""),
+            question,
+            drawn=label,
+            mark=READ_MARK if e.option_set in ours else "",
+        )
         for e, label, side in parts
     ]
     found = [estimate for estimate, _, _ in parts]
@@ -150,15 +187,16 @@ def figure_scale(
         figure_id,
         title,
         holds=holds,
+        ranges=f"{READ_MARK.strip()} {sentence(reading)}" if ours and reading else "",
         chart=charts.scale_chart(segments),
         table=(
             ("Answer", "Share"),
-            *((label, value_text(e)) for e, label, _ in parts),
+            *((segment.label, value_text(e)) for segment, (e, _, _) in zip(segments, parts, strict=True)),
             *((label, SUPPRESSED) for label in hidden),
         ),
         notes=[
             suppressed_text(hidden, estimates.threshold),
-            "The middle part is a range because the printed figures are rounded"
+            "The middle part is what is left of 100, and a range because the printed figures are rounded"
             if any(e.is_range for e in found)
             else "",
         ],
@@ -232,7 +270,10 @@ def figure_comparison(
         )
         lines.append((label, "within the range" if e.is_range else value_text(e), printed))
     observed = found[0].status == Status.OBSERVED
-    keys = [] if all(e.is_range for e in found) else [Key("sb-dot", "computed here")]
+    if not observed:
+        title += AGREE_BY_DESIGN
+    here = "Computed here" if observed else "From answers made to agree"
+    keys = [] if all(e.is_range for e in found) else [Key("sb-dot", here[:1].lower() + here[1:])]
     if not all(e.printed_is_range for e in found):
         keys.append(Key("sb-printed", "printed"))
     if any(e.printed_is_range for e in found):
@@ -244,7 +285,8 @@ def figure_comparison(
         title,
         holds=holds,
         chart=charts.rows_chart(rows, keys),
-        table=(("Item", "Computed here", "Printed"), *lines),
+        ranges="",
+        table=(("Item", here, "Printed"), *lines),
         notes=[
             ""
             if observed
@@ -275,8 +317,10 @@ def _sort_value(estimate: Estimate) -> float:
     return value_pct(estimate)
 
 
-def share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = None, ranges: bool = True) -> Row:
-    """The chart's row of one share: its value or range, and what it says of everyone."""
+def share_row(
+    estimates: Estimates, estimate: Estimate, *, label: str | None = None, ranges: Sequence[str] = WAYS
+) -> Row:
+    """The chart's row of one share: its value or range, and what it says of everyone, in these ways."""
     require_showable(estimate)
     if estimate.suppressed:
         return Row(
@@ -287,8 +331,7 @@ def share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = N
             rests=SHORT_STATUS[estimate.status],
         )
     ends = {
-        way: range_pct(estimate, way) if ranges and has_range(estimate, way) else (nan, nan)
-        for way in ("ci", "differ", "bound")
+        way: range_pct(estimate, way) if way in ranges and has_range(estimate, way) else (nan, nan) for way in WAYS
     }
     return Row(
         label=label or estimates.codebook.item(estimate.survey, estimate.item).label_en,
@@ -296,7 +339,7 @@ def share_row(estimates: Estimates, estimate: Estimate, *, label: str | None = N
         share=share_text(estimate),
         base=base_text(estimate),
         rests=SHORT_STATUS[estimate.status],
-        range=_ranges_sentence(estimate) if ranges else "",
+        range=_ranges_sentence(estimate, ranges),
         question=_question(estimates, estimate),
         value=nan if estimate.is_range else value_pct(estimate),
         low=ends["ci"][0],
@@ -314,47 +357,48 @@ def _question(estimates: Estimates, estimate: Estimate) -> str:
     return answered_text(estimates.codebook.item(estimate.survey, estimate.item))
 
 
-def _ways(estimate: Estimate) -> dict[str, str]:
-    """The three ways of speaking of everyone, in words; of a random sample there is one."""
+def _ways(estimate: Estimate, chosen: Sequence[str] = WAYS) -> dict[str, str]:
+    """The ways of speaking of everyone that are chosen, in words; of a random sample there is one."""
     if estimate.interval_status == ASSUMED_SAMPLE:
         return {"ci": CHANCE}
     points = points_text(estimate).replace("percentage ", "")
-    return {"ci": ALIKE, "differ": DIFFER.format(points=points), "bound": BOUND}
+    told = {"ci": ALIKE, "differ": DIFFER.format(points=points), "bound": BOUND}
+    return {way: text for way, text in told.items() if way in chosen}
 
 
-def _range_texts(estimate: Estimate) -> list[str]:
-    ways = _ways(estimate)
+def _range_texts(estimate: Estimate, chosen: Sequence[str]) -> list[str]:
+    ways = _ways(estimate, chosen)
     return [range_text(estimate, way, "%", "–") if has_range(estimate, way) else "none" for way in ways]
 
 
-def _ranges_sentence(estimate: Estimate) -> str:
+def _ranges_sentence(estimate: Estimate, chosen: Sequence[str]) -> str:
     """The ranges in a line, and what they rest on, for a tooltip; empty where there is none."""
-    ways = _ways(estimate)
+    ways = _ways(estimate, chosen) if chosen else {}
     ranges = [f"{range_text(estimate, way)} {text}" for way, text in ways.items() if has_range(estimate, way)]
     return f"{'; '.join(ranges)} ({range_status(estimate).lower()})" if ranges else ""
 
 
-def share_notes(found: list[Estimate]) -> list[str]:
+def share_notes(found: list[Estimate], chosen: Sequence[str] = WAYS) -> list[str]:
     """Say whose the ranges of some shares are, of whom, and what they assume; or why there is none."""
     missing = dict.fromkeys(e.ci_method for e in found if not has_range(e) and not e.suppressed)
-    return [*(f"No range: {reason.removeprefix('none: ')}" for reason in missing), *_range_notes(found)]
+    return [*(f"No range: {reason.removeprefix('none: ')}" for reason in missing), *_range_notes(found, chosen)]
 
 
-def share_keys(found: list[Estimate]) -> list[Key]:
+def share_keys(found: list[Estimate], chosen: Sequence[str] = WAYS) -> list[Key]:
     """What the marks of a chart of shares mean; a chart of bare dots needs no key."""
     if not any(has_range(estimate) for estimate in found):
         return []
     styles = {"ci": "sb-interval", "differ": "sb-differ", "bound": "sb-bound"}
     keys = [] if all(e.is_range for e in found) else [Key("sb-dot", "those who answered")]
     if any(e.is_range for e in found):
-        keys.append(Key("sb-band", "those who answered, printed in words"))
-    ways = _ways(next(estimate for estimate in found if has_range(estimate)))
-    ways |= {"ci": "if the silent are alike"} if ways["ci"] == ALIKE else {}  # a key has little room
+        keys.append(Key("sb-band", "printed in words; the range is our reading"))
+    ways = _ways(next(estimate for estimate in found if has_range(estimate)), chosen)
+    ways |= {"ci": "if the silent are alike"} if ways.get("ci") == ALIKE else {}  # a key has little room
     drawn = [way for way in ways if any(has_range(estimate, way) for estimate in found)]
     return [*keys, *(Key(styles[way], f"everyone, {ways[way]}") for way in drawn)]
 
 
-def _range_notes(found: list[Estimate]) -> list[str]:
+def _range_notes(found: list[Estimate], chosen: Sequence[str]) -> list[str]:
     """Say whose the ranges are, of whom, and what they assume."""
     ranged = next((estimate for estimate in found if has_range(estimate)), None)
     if ranged is None:
@@ -366,15 +410,16 @@ def _range_notes(found: list[Estimate]) -> list[str]:
             "how many were asked and did not answer is not published"
         ]
     unknown = ranged.base_n is None
+    chance = f"The first range allows for chance (a {level_text(ranged)} interval); the others do not"
     notes = [
         "The ranges are this edition's calculation, not the source's. "
-        f"{everyone_text(found)}. "
-        f"The first range allows for chance (a {level_text(ranged)} interval); the others do not",
+        f"{everyone_text(found)}. {chance if 'ci' in chosen else 'They leave no room for chance'}",
     ]
     if unknown:
-        bases = ranged.base_status.partition("assumed ")[2]
+        bases = assumed_text(ranged.base_status).partition("; ")[2]
         notes.append(
-            f"Since how many answered is not published, each range is the widest over all numbers from {bases}"
+            f"How many answered is not published; {bases}, and each range is the widest over these numbers. "
+            "With fewer it would be wider"
         )
     return notes
 

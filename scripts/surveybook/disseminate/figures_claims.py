@@ -37,8 +37,12 @@ RESPONSE_LABELS = {
 }
 ARTICLE = "Torfing, Bentzen and Jensen (2022)"  # as the printed figures name their source
 MAIN = "vive"  # the article's own survey, which the heading names
-RESTS = "A verdict tests something only where it says reproduced, differs or derived."
-ADDRESSES = "Web addresses stand as they were found in public texts, and were not opened for this edition"
+TESTS = {Verdict.DERIVED: "a little"}  # that sums agree, not that the answers do
+RESTS = "A verdict tests something only where it says reproduced or differs, and a little where it says derived."
+ADDRESSES = (
+    "Web addresses stand as they were found in public texts, and were not opened for this edition; "
+    "what was read instead are stored copies of public texts"
+)
 
 
 def paste_claims(claims: Claims) -> None:
@@ -58,7 +62,7 @@ def figure_claim_counts(claims: Claims, *, figure_id: str, title: str) -> Figure
             capital(verdict),
             str(count),
             MEANINGS[verdict],
-            "yes" if verdict in TESTING else "no",
+            TESTS.get(verdict, "yes" if verdict in TESTING else "no"),
         )
         for verdict, count in claims.counts().items()
         # Where all answers are real, no claim could have come out of simulated ones.

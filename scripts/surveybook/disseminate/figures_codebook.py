@@ -124,7 +124,7 @@ def _figure_text(figure: PublishedFigure) -> str:
     """A printed figure as it was printed; one that follows from others as the range that they allow."""
     low, high = figure.bounds
     if figure.word_en:
-        return f"{figure.word_en}, read here as {low:g}{EN_DASH}{high:g} {figure.unit}"
+        return f"{figure.word_en} (we read it as {low:g}{EN_DASH}{high:g} {figure.unit})"
     return f"{low:g}{EN_DASH}{high:g} {figure.unit}" if low < high else f"{figure.value:g} {figure.unit}"
 
 

@@ -18,32 +18,40 @@ from surveybook.core.rounding import half_up
 from surveybook.disseminate import charts
 from surveybook.disseminate.charts import Key, Row
 from surveybook.disseminate.figure import Figure, as_title, checked_id, make_figure, pasted_title
-from surveybook.disseminate.figures import share_keys, share_notes, share_row
+from surveybook.disseminate.figures import BY_READING, share_keys, share_notes, share_row
 from surveybook.disseminate.wording import (
     EN_DASH,
     SHORT_STATUS,
     SUPPRESSED,
+    asked_texts,
     base_text,
     decimals,
     number_text,
     questions_text,
     sentence,
     share_text,
-    sources_text,
     suppressed_text,
     value_pct,
     value_text,
 )
 
 SIMULATED = (
-    "Made up, not observed: each replicate is one way the answers could have been, simulated to agree with print. "
+    "Made up, not observed: each example is one way the answers could have been, simulated to agree with print. "
     "Only the real answers could tell which is near the truth, so the rows cannot be compared."
 )
 STAMP = "MADE UP"  # across the picture, so that no copy of it passes for a result
 SIMULATED_SHORT = "Made up (simulated), not observed."
 NO_BASE = "base not published"
-BASE_DIFFERS = "Base not published (in the replicates {bases})."
-SPAN = "from {low} to {high} percent over the replicates (simulated)"
+BASE_DIFFERS = "Base not published (in our made-up examples {bases})."
+SPAN = "not known; our made-up examples run from {low} to {high} percent"
+SPAN_SHORT = "made up: {span}%"
+FIXED_OR_MADE_UP = "Fixed by print, or not known (made up)"
+MADE_UP = "Made up: only real answers could tell"
+ALL_MADE_UP = "Nothing drawn here is printed: all of it is made up by this edition"
+FIXED_PRINTED = (
+    "Only the filled dots and outlined ranges are printed, or follow from print: {places}; "
+    "all that is hatched or hollow is made up by this edition"
+)
 CHOICE_WORDS = {
     "inside": "with don't-knows counted",
     "outside": "with don't-knows left out",
@@ -70,6 +78,7 @@ def figure_open(
     by: str = "",
     show: str = "",
     option: str | None = None,
+    read: Sequence[str] = (),
 ) -> Figure:
     """Draw shares that print does not fix: plain where observed, else only as their span over the replicates.
 
@@ -84,6 +93,8 @@ def figure_open(
         Instead: every answer by itself, or every kind of gap.
     option : str, optional
         With ``by``, the option set that is broken down, where an item has no headline.
+    read : sequence of str, optional
+        The option sets whose printed share rests on how this edition reads print; they are marked.
 
     Raises
     ------
@@ -91,7 +102,10 @@ def figure_open(
         The title is no question, or there is no such breakdown.
     """
     _require_question(title)
-    rows = _chosen(estimates, survey, item, by, show, option)
+    rows = [
+        (label + BY_READING if row.option_set in read and row.status != Status.OBSERVED else label, row)
+        for label, row in _chosen(estimates, survey, item, by, show, option)
+    ]
     return (
         _plain(estimates, rows, figure_id, title) if _all_known(rows) else _spans(estimates, rows, figure_id, title)
     )
@@ -220,15 +234,17 @@ def _spans(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
     survey = rows[0][1].survey
     table = estimates.replicates[survey]
     marks = [_mark(estimates, label, row) for label, row in rows]
-    keys = [Key("sb-hatch", "from the lowest to the highest replicate"), Key("sb-drawn", "one replicate")]
+    keys = [Key("sb-hatch", "made up: lowest to highest of our examples")]
     if any(not isnan(mark.value) for mark in marks):
         keys = [Key("sb-dot", "fixed by print"), *keys]
+    if any(not isnan(mark.start) for mark in marks):
+        keys = [Key("sb-band", "fixed by print, as a range"), *keys]
     items = {row.item: estimates.codebook.item(survey, row.item) for _, row in rows}
     notes = [
         questions_text(list(items.values())),
-        sources_text([row for _, row in rows], estimates.codebook),
+        _printed_text([row for _, row in rows]),
         *_guesses(estimates.codebook, [row for _, row in rows]),
-        f"{len(table.numbers)} replicates were drawn; a span shows what these do, not all that could be",
+        f"{len(table.numbers)} examples (replicates) were made up; a span shows what these do, not all that could be",
         "A wide or a narrow span says nothing of the leaders, and no share within it is more likely than another",
     ]
     base = _bases(estimates, [row for _, row in rows])
@@ -240,14 +256,24 @@ def _spans(estimates: Estimates, rows: list[tuple[str, Estimate]], figure_id: st
         caption=" ".join(sentence(note) for note in notes),
         rests=SIMULATED,
         base=base,
-        table=(("Who", "Share"), *((mark.label, mark.share) for mark in marks)),
+        table=(("Who", FIXED_OR_MADE_UP), *((mark.label, mark.share) for mark in marks)),
         spec=charts.finish(charts.rows_chart(marks, keys, stamp=STAMP), title, f"{SIMULATED_SHORT} {base}"),
         is_open=True,
+        questions=tuple(asked_texts(list(items.values()))),
         draws=tuple(
-            f"Made up: replicate {number} of {len(table.numbers)}. {note}."
+            f"In this made-up example (replicate {number} of {len(table.numbers)}) we assume: {note}."
             for number, note in zip(table.numbers, table.notes, strict=True)
         ),
     )
+
+
+def _printed_text(rows: Sequence[Estimate]) -> str:
+    """Say what of a made-up figure is printed, and by whom."""
+    fixed = [row for row in rows if row.status != Status.ILLUSTRATIVE and row.printed_source]
+    if not fixed:
+        return ALL_MADE_UP
+    places = dict.fromkeys(f"{row.printed_source}, {row.printed_place}" for row in fixed)
+    return FIXED_PRINTED.format(places="; ".join(places))
 
 
 def _bases(estimates: Estimates, rows: Sequence[Estimate]) -> str:
@@ -293,10 +319,10 @@ def _mark(estimates: Estimates, label: str, row: Estimate) -> Row:
     low, high = number_text(row.low_pct), number_text(row.high_pct)
     return Row(
         label,
-        text=f"{low}% ?" if low == high else f"{low}{EN_DASH}{high}% ?",
+        text=SPAN_SHORT.format(span=low if low == high else f"{low}{EN_DASH}{high}"),
         share=SPAN.format(low=low, high=high),
         base=NO_BASE,
-        rests="Simulated",
+        rests=MADE_UP,
         hatch_low=row.low_pct,
         hatch_high=row.high_pct,
         draws=tuple(None if isnan(share) else half_up(share) for share in shares),
@@ -401,8 +427,10 @@ def _choice_words(estimates: Estimates) -> str:
 
 
 def _headline(estimates: Estimates, survey: str, item: str) -> tuple[str, Estimate]:
-    label = estimates.codebook.item(survey, item).label_en
-    return f"{label}: {_headline_set(estimates, survey, item).label_en}", estimates.get(survey, item)
+    about = estimates.codebook.item(survey, item)
+    guess = " (our guess at the answer's words)" if about.options_status == "assumed" else ""
+    label = f"{about.label_en}: {_headline_set(estimates, survey, item).label_en}{guess}"
+    return label, estimates.get(survey, item)
 
 
 def _headline_set(estimates: Estimates, survey: str, item: str) -> OptionSet:
@@ -435,9 +463,10 @@ def figure_choices(
     notes = [
         f"The choices: {names}",
         "A question without another cut point, or without don't-knows, has fewer",
-        "" if observed else "Each span is the widest over these choices and over the replicates",
+        "" if observed else "Each span is the widest over these choices and over our made-up examples",
     ]
-    table = (("Item", "As printed" if not observed else "As reported", "Over the choices"), *lines)
+    over = "Over the choices" if observed else "Over the choices: not known (made up)"
+    table = (("Item", "As printed" if not observed else "As reported", over), *lines)
     seen = "; ".join(f"{mark.label}: {mark.share}" for mark in marks) + "."
     found = [first.get(survey, item) for item in items]
     if observed:
@@ -446,12 +475,12 @@ def figure_choices(
         return make_figure(first, found, figure_id, title, chart=chart, table=table, notes=notes, seen=seen)
     base = _bases(first, found)
     title = pasted_title(title, first, survey)
-    keys = [Key("sb-dot", "fixed by print"), Key("sb-hatch", "over the choices and the replicates")]
+    keys = [Key("sb-dot", "fixed by print"), Key("sb-hatch", "made up: over the choices and our examples")]
     return Figure(
         figure_id=checked_id(figure_id),
         title=title,
         alt=f"{title} {SIMULATED} {seen}",
-        caption=" ".join(sentence(note) for note in [*notes, sources_text(found, first.codebook)] if note),
+        caption=" ".join(sentence(note) for note in [*notes, _printed_text(found)] if note),
         rests=SIMULATED,
         base=base,
         table=table,
@@ -481,7 +510,7 @@ def _line(label: str, row: Estimate, under: Sequence[Estimate]) -> tuple[Row, st
         text="",
         share=share,
         base=NO_BASE,
-        rests="Simulated",
+        rests=f"{SHORT_STATUS[row.status]}: the dot alone; the span is made up",
         **_fixed_marks(row),
         hatch_low=low,
         hatch_high=high,

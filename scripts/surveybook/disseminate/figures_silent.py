@@ -15,6 +15,7 @@ from surveybook.disseminate.figure import Figure, make_figure
 from surveybook.disseminate.wording import (
     MINUS,
     SHORT_STATUS,
+    assumed_text,
     base_text,
     decimals,
     everyone_text,
@@ -28,6 +29,8 @@ from surveybook.disseminate.wording import (
 
 STEP, MOST = 5, 75  # points by which the silent differ: between two places of the curve, and at its ends
 TABLE_STEP = 25
+CURVE_RESTS = "Our calculation from one printed figure, not in the article."
+PAIRS_REST = "Our calculation from printed figures, not in the article."
 PAIR_STEP = 20  # points between two grid lines of the differences
 
 
@@ -58,6 +61,7 @@ def figure_tipping(
             y_title="Share of everyone",
             **_tip_mark(estimate),
         ),
+        worked_out=CURVE_RESTS,
         table=(("The silent", "Share of everyone"), *table),
         notes=[
             tipping_sentence(estimate),
@@ -67,7 +71,8 @@ def figure_tipping(
             if estimate.base_n is not None and not estimate.share_step_pct
             else "It is a band because base and share are rounded to protect small groups"
             if estimate.share_step_pct
-            else f"It is a band because the base is not published; {estimate.base_status.partition('; ')[2]}",
+            else "It is a band because the base is not published; "
+            + assumed_text(estimate.base_status).partition("; ")[2],
         ],
         seen=f"Those who answered: {share_text(estimate)}. Share of everyone if the silent differ: "
         + "; ".join(f"{label}, {share}" for label, share in table)
@@ -83,9 +88,11 @@ def tipping_sentence(estimate: Estimate) -> str:
         return f"The {what} leaves open whether there is a majority"
     if isinf(estimate.tip_low_pct):
         return f"Whatever the silent think, {'the majority stays' if above else 'no majority arises'}"
-    what = "the majority of everyone falls" if above else "a majority of everyone arises"
+    what = "no longer has a majority" if above else "has a majority"
     way = "lower" if above else "higher"
-    return f"The share among the silent would have to be {tipping_text(estimate)} {way} before {what}"
+    return (
+        f"The share among the silent would have to be {tipping_text(estimate)} {way} before everyone together {what}"
+    )
 
 
 def _tip_mark(estimate: Estimate) -> dict:
@@ -128,7 +135,7 @@ def figure_pairs(
     most = PAIR_STEP * ceil(max(row.end for row in rows) / PAIR_STEP)
     ticks = {at: f"{at}".replace("-", MINUS) for at in range(least, most + 1, PAIR_STEP)}
     observed = found[0].base_n is not None
-    over = "" if observed else ", the widest over all joint answers that print allows"
+    over = "" if observed else ", the widest over all ways in which the answers to both may go together"
     return make_figure(
         estimates,
         found,
@@ -142,6 +149,7 @@ def figure_pairs(
             most=most,
             ticks=ticks,
         ),
+        worked_out=PAIRS_REST,
         table=(
             ("Difference", "Percentage points", "Verdict"),
             *((row.label, row.share, _verdict(pair)) for row, pair in zip(rows, pairs, strict=True)),
@@ -153,6 +161,7 @@ def figure_pairs(
             if observed
             else "How many said yes to both is not published, so every possibility is tried, with every base",
             "Only questions of one block are compared; which stood in one block is this edition's guess",
+            "" if observed else "That the same leaders answered both questions is our assumption",
         ],
         seen="; ".join(f"{row.label}: {row.share}, {_verdict(pair)}" for row, pair in zip(rows, pairs, strict=True))
         + ".",

@@ -45,9 +45,10 @@ SOURCE_RESTS = f"Published: as the article or the source itself has it; “{NOT_
 REPORTED = "reported"  # the option set of a share of which print says no more than the share
 PLAIN_SETS = (REPORTED, "agree", "yes")  # option sets that an item's own label says already
 AAPOR = (
-    "RR1 to RR6 are the response rates of AAPOR's Standard Definitions (2023, 10th edition). "
-    "RR1, RR3 and RR5 count complete answers alone, RR2, RR4 and RR6 partial ones too. "
-    "RR1 and RR2 divide by all who were asked; RR5 and RR6 leave out those who may not belong to the survey; "
+    "A response rate is how many of those who were asked did answer. "
+    "AAPOR's Standard Definitions (2023, 10th edition) know six kinds, RR1 to RR6. "
+    "The odd ones count complete answers alone, the even ones also those that stop on the way. "
+    "RR1 and RR2 are shares of all who were asked; RR5 and RR6 leave out people who may not belong to the survey; "
     "RR3 and RR4 leave out a part of them"
 )
 

@@ -40,6 +40,6 @@ def card_html(name: str, heading: str, rows: Sequence[tuple[str, str]], links: S
     led = "".join(f'<a href="{escape(address)}">{escape(text)}</a> ' for text, address in links)
     return (
         f'<div class="sb-about" id="{name}" popover role="dialog" aria-labelledby="{name}-of" tabindex="-1">'
-        f'<p class="sb-about-value" id="{name}-of">{escape(heading)}</p><dl>{told}</dl>'
-        f'<p class="sb-about-links">{led.rstrip()}</p></div>'
+        f'<p class="sb-about-value" id="{name}-of">{escape(heading)}</p>'
+        f'<p class="sb-about-links">{led.rstrip()}</p><dl>{told}</dl></div>'
     )

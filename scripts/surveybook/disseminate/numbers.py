@@ -11,10 +11,19 @@ from myst_nb import glue
 from surveybook.analyse.estimates import ASSUMED, ASSUMPTIONS, Estimate, Estimates
 from surveybook.core.model import RESPONSE, Codebook, Status
 from surveybook.disseminate.figure import Figure
-from surveybook.disseminate.number_cards import Card, make_card, make_edition_card, make_printed_card
+from surveybook.disseminate.number_cards import (
+    Card,
+    make_card,
+    make_count_card,
+    make_edition_card,
+    make_printed_card,
+    make_range_card,
+)
 from surveybook.disseminate.number_markup import number_html
 from surveybook.disseminate.wording import (
     BASES_TEXT,
+    LEAST_TEXT,
+    OPEN_ANSWERS_WHY,
     ROWS_TEXT,
     SHORT_STATUS,
     base_text,
@@ -35,8 +44,8 @@ from surveybook.disseminate.wording import (
 
 WAYS = {"ci": "alike", "differ": "differ", "bound": "bounds"}
 EDITION_STATUS = "edition"  # of what this edition counts or sets
-COUNTED = "A count; the share below gives it in percent of the base"
-OTHERS = "The rest of the base, of which the share below does not hold"
+OTHERS = "A count of the rest: all, less those counted"
+OPEN_ANSWERS = "open_answers"
 RANGES = {
     "ci": "The range for everyone, if the silent are like those who answered",
     "differ": "The range for everyone, if the silent differ by some points",
@@ -46,9 +55,7 @@ TIPPING = "How far the silent would have to differ before half of everyone say s
 ASSUMED_STATUS = "assumed"  # of a range over assumed bases, beside the four statuses of values
 
 METHOD = "chapters/method.html"
-REPLICATES = "A count of the simulated sets of answers that this book compares"
-LEVEL = "A setting of this edition: how sure an interval is meant to be"
-POINTS = "A setting of this edition: by how much the silent are taken to differ"
+REPLICATES = "A count of the made-up sets of answers that this book compares"
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Number:
 class Words:
     """Pasted words that rest on no answer: a sentence on the data, a count of this book, a setting of the edition.
 
-    A count or a setting has a card that says so.
+    A count has a card that says so; a setting has none, since it is no finding.
     """
 
     text: str
@@ -95,8 +102,8 @@ def paste_figure(figure: Figure) -> None:
 def paste_rests(estimates: Estimates, survey: str) -> None:
     """Make words on a survey ready to be pasted.
 
-    ``<survey>-rests`` is a sentence on its numbers, ``<survey>-bases`` on its ranges, and
-    ``<survey>-replicates`` how many replicates there are.
+    ``<survey>-rests`` is a sentence on its numbers, ``<survey>-bases`` on its ranges, ``<survey>-least``
+    on the smallest base that is assumed, and ``<survey>-replicates`` how many replicates there are.
     """
     estimates.codebook.survey(survey)
     rows = [row for row in estimates.rows if row.survey == survey]
@@ -108,8 +115,14 @@ def paste_rests(estimates: Estimates, survey: str) -> None:
     glue(f"{survey}-replicates", count, display=False)
     if kind in BASES_TEXT:
         assumed = next((row.base_status for row in rows if row.interval_status == ASSUMED), "")
-        bases = assumed.partition("assumed ")[2].replace(" to ", " or ")
-        glue(f"{survey}-bases", Words(BASES_TEXT[kind].format(bases=bases)), display=False)
+        least, _, most = assumed.partition("assumed ")[2].partition(" to ")
+        wrote = next((row.count for row in rows if row.option_set == OPEN_ANSWERS), None)
+        why = OPEN_ANSWERS_WHY if least and int(least) == wrote else ""
+        told = LEAST_TEXT.format(least=least, why=why)
+        glue(f"{survey}-least", Words(told if least else ""), display=False)
+        we_assume = told.partition("; ")[2]
+        words = BASES_TEXT[kind].format(least=sentence(we_assume), most=most)
+        glue(f"{survey}-bases", Words(words), display=False)
 
 
 def paste_numbers(estimates: Estimates, survey: str, *items: str) -> None:
@@ -140,15 +153,15 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
     about, status, card = about_text(estimate, codebook), estimate.status.value, make_card(estimate, codebook)
     numbers: dict[str, Number | Words] = {stem: Number(value_text(estimate), about, status, card)}
 
-    def add(name: str, text: str, what: str, about: str = about, status: str = status) -> None:
-        numbers[f"{stem}-{name}"] = Number(text, about, status, make_card(estimate, codebook, what))
+    def add(name: str, text: str, card: Card, about: str = about, status: str = status) -> None:
+        numbers[f"{stem}-{name}"] = Number(text, about, status, card)
 
     if estimate.suppressed and estimate.item == RESPONSE:
-        add("count", value_text(estimate), COUNTED)
+        add("count", value_text(estimate), make_count_card(estimate, codebook))
     if estimate.count is not None:
-        add("count", str(estimate.count), "" if isnan(estimate.estimate_pct) else COUNTED)
+        add("count", str(estimate.count), make_count_card(estimate, codebook))
         if estimate.base_n is not None:
-            add("others", str(estimate.base_n - estimate.count), OTHERS)
+            add("others", str(estimate.base_n - estimate.count), make_count_card(estimate, codebook, OTHERS))
     if not isnan(estimate.estimate_pct):
         numbers[f"{stem}-words"] = Number(words_text(estimate), about, status, card)
     if printed_text(estimate):
@@ -158,15 +171,16 @@ def numbers_of(estimate: Estimate, codebook: Codebook) -> dict[str, Number | Wor
             printed_text(estimate), printed, published, make_printed_card(estimate, codebook)
         )
     about_range = f"{sentence(range_status(estimate))} {sentence(base_text(estimate))}"
-    shown = ASSUMED_STATUS if estimate.interval_status in ASSUMPTIONS else status
+    ours = estimate.interval_status in ASSUMPTIONS
+    shown, make = (ASSUMED_STATUS, make_range_card) if ours else (status, make_card)
     for way, name in WAYS.items():
         if has_range(estimate, way):
-            add(name, range_text(estimate, way), RANGES[way], about_range, shown)
+            add(name, range_text(estimate, way), make(estimate, codebook, RANGES[way]), about_range, shown)
     if not isnan(estimate.tip_low_pct):
-        add("tipping", tipping_text(estimate), TIPPING, about_range, shown)
+        add("tipping", tipping_text(estimate), make(estimate, codebook, TIPPING), about_range, shown)
     if has_range(estimate):
-        numbers[f"{stem}-level"] = Words(level_text(estimate), make_edition_card(LEVEL, METHOD))
-        numbers[f"{stem}-points"] = Words(points_text(estimate), make_edition_card(POINTS, METHOD))
+        numbers[f"{stem}-level"] = Words(level_text(estimate))
+        numbers[f"{stem}-points"] = Words(points_text(estimate))
     return numbers
 
 

@@ -17,6 +17,7 @@ from sphinx.domains import Domain, ObjType
 from surveybook.disseminate.sphinx_head import figures_of
 
 ROWS = {"item": "question", "claim": "claim"}  # by how the names of linked rows begin
+OPEN_FIGURE = "figure, not known here (made up)"  # of what only real answers could tell
 NOT_SEARCHED = "no-search"
 SCRIPTS, TAGS = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE), re.compile(r"<[^>]*>")
 ROW_CHARS = 200  # of a row's words, as the name by which it is found
@@ -27,7 +28,7 @@ class BookDomain(Domain):
 
     name = "book"
     label = "Book"
-    object_types = {kind: ObjType(kind) for kind in ("figure", "term", *ROWS.values())}  # noqa: RUF012  as Sphinx has it
+    object_types = {kind: ObjType(kind) for kind in ("figure", OPEN_FIGURE, "term", *ROWS.values())}  # noqa: RUF012  as Sphinx has it
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:
         """What a kind is called."""
@@ -39,7 +40,8 @@ class BookDomain(Domain):
             if kind == "term":
                 yield self._object("term", name, docname, anchor)
         for figure_id, about in figures_of(self.env).items():
-            yield self._object("figure", about["title"], about["docname"], f"figure-{figure_id}")
+            kind = OPEN_FIGURE if about.get("open") else "figure"
+            yield self._object(kind, about["title"], about["docname"], f"figure-{figure_id}")
             for row, anchor in about.get("anchors", []):
                 kind = ROWS.get(anchor.partition("-")[0])
                 if kind and not about.get("open"):

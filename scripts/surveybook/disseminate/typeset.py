@@ -32,7 +32,7 @@ BLOCKS |= {"pre", "section", "summary", "table", "ul", "article", "svg", *HEADIN
 # Code, what only the screen needs, and what stands elsewhere in the print.
 LEFT_OUT = (
     ".headerlink, script, style, button, caption, .cell_input, details.hide, .toctree-wrapper, "
-    ".sb-hidden, .sb-files, .sb-get, details.sb-table, .sb-about, div.sb-about-cards"
+    ".sb-hidden, .sb-screen, .sb-files, .sb-get, details.sb-table, .sb-about, div.sb-about-cards"
 )
 CALLS = {"em": "emph", "i": "emph", "strong": "strong", "b": "strong", "sup": "super", "sub": "sub"}
 CALLS |= {"blockquote": "quoted", "pre": "listing"}
@@ -69,7 +69,8 @@ DRAWN_STYLE = f"""<style>
 .sb-swatch-interval {{ stroke: {ACCENT}; stroke-width: 3px }}
 .sb-swatch-differ {{ stroke: {RANGE}; stroke-width: 10px }}
 .sb-swatch-bound {{ stroke: {QUIET}; stroke-width: 1px }}
-.sb-swatch-band, .sb-swatch-hatch {{ stroke: {BAND}; stroke-width: 14px }}
+.sb-swatch-band {{ stroke-width: 2px }}
+.sb-swatch-hatch {{ stroke: {BAND}; stroke-width: 14px }}
 .sb-swatch-bar {{ stroke: {ACCENT}; stroke-width: 14px }}
 .sb-swatch-hatch {{ stroke-dasharray: 2 4 }}
 </style>"""

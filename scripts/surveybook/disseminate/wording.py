@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import isinf, isnan
 
 from surveybook.analyse.estimates import ASSUMED, ASSUMED_SAMPLE, Estimate
 from surveybook.core.errors import SurveybookError
-from surveybook.core.model import Codebook, Item, Status
+from surveybook.core.model import RESPONSE, Codebook, Item, Status
 from surveybook.core.rounding import half_up, outward
 from surveybook.disseminate.shares_in_words import share_in_words
 
@@ -22,7 +23,7 @@ LONG_STATUS = {
     Status.OBSERVED: "Observed: worked out from real answers.",
     Status.PUBLISHED: "Published: a printed figure, carried over. There are no answers behind it here.",
     Status.PINNED: "Fixed by print: the printed figure, or arithmetic on it. "
-    "The answers stored behind it are simulated to match, and add nothing.",
+    "The stored answers are made up to match it, and prove nothing.",
 }
 PICTURE_STATUS = {status: f"{text}." for status, text in SHORT_STATUS.items()}
 ROWS_TEXT = {
@@ -30,21 +31,31 @@ ROWS_TEXT = {
     Status.PUBLISHED: "The figures of this survey are printed ones, carried over without any answers.",
     Status.PINNED: "The figures of this survey are printed ones, or follow from them by arithmetic. "
     "The answers behind them are confidential, and this book does not have them. "
-    "Where it needs answers, it uses simulated ones that match every printed figure. "
+    "Where it needs answers, it uses simulated, that is made-up, ones that match every printed figure. "
     "What only the real answers could tell is left open: folded figures show made-up examples of it, marked as such.",
 }
 BASES_TEXT = {
     Status.OBSERVED: "Each range rests on the number of people who answered the question.",
     Status.PINNED: "The article does not print how many people stand behind each percentage. "
-    "It may be {bases}, or any number between. "
-    "As long as that is not known, each range is the widest over all these numbers.",
+    "{least} "
+    "At most it may be {most}, all who answered the survey. "
+    "As long as that is not known, each range is the widest over all these numbers; with fewer it would be wider.",
 }
+LEAST_TEXT = "How many answered is not published; we assume at least {least}{why}"
+OPEN_ANSWERS_WHY = ", as many as wrote an open answer"
+QUESTIONS_JOINT = " / "  # between several questions in a line
 SUPPRESSED = "suppressed"  # in place of a value that would tell of a few people
 COUNT_WORDS = {0: "no", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten"}
 
 
-RANGE_STATUS = {ASSUMED: "Our range over assumed bases", ASSUMED_SAMPLE: "Our range, as if chance had chosen"}
+RANGE_STATUS = {
+    ASSUMED: "Our range, not in the article",
+    ASSUMED_SAMPLE: "Our range, as if chance had chosen; not printed",
+}
 RANGES_TEXT = "The ranges are our calculation, not printed."
+PERHAPS_ASKED = "If only some leaders were asked, “everyone” counts people who were not, and may make no sense."
+READ_TEXT = "The band of a figure printed in words is our reading of the word."
+SAID_OF = re.compile(r"\(said of (\w+)\)")
 
 
 def require_showable(estimate: Estimate) -> Estimate:
@@ -82,7 +93,7 @@ def share_text(estimate: Estimate) -> str:
     if not (estimate.is_range and estimate.printed_word_en):
         return value
     low, high = estimate.printed_low_pct, estimate.printed_high_pct
-    return f"{value} (read here as {low:g}{EN_DASH}{high:g} percent)"
+    return f"{value} (printed as a word; we read it as {low:g}{EN_DASH}{high:g} percent)"
 
 
 def printed_text(estimate: Estimate, unit: str = " percent") -> str:
@@ -211,7 +222,24 @@ def base_text(estimate: Estimate) -> str:
         return f"base about {estimate.base_n}"
     if estimate.base_n is not None:
         return f"base {estimate.base_n}"
-    return f"base {estimate.base_status}"
+    return f"base {assumed_text(estimate.base_status).partition(' and at most')[0]}"
+
+
+def assumed_text(base_status: str) -> str:
+    """Write the status of a base as a sentence's part: who assumes what."""
+    return re.sub(r"assumed (\d+) to (\d+)", r"we assume at least \1 and at most \2", base_status)
+
+
+def said_of(estimate: Estimate) -> str:
+    """Of whom or what the printed figure is said, where that is not leaders; empty where it is."""
+    found = SAID_OF.search(estimate.printed_place or "")
+    return found[1] if found else ""
+
+
+def perhaps_asked(estimates: Sequence[Estimate], codebook: Codebook) -> bool:
+    """Whether a range speaks of everyone on a question that perhaps was put to some only."""
+    ranged = [e for e in estimates if e.item != RESPONSE and e.interval_status == ASSUMED]
+    return any("perhaps" in codebook.item(e.survey, e.item).universe for e in ranged)
 
 
 def bases_text(estimates: list[Estimate]) -> str:
@@ -258,13 +286,18 @@ def questions_text(items: Sequence[Item]) -> str:
     worded = [item for item in items if item.wording_status != "not published"]
     if not worded:
         return f"The wording of the {'question' if len(items) == 1 else 'questions'} is not published"
-    words = " / ".join(dict.fromkeys(item.wording_en for item in worded))
+    words = QUESTIONS_JOINT.join(asked_texts(items))
     if any(item.wording_status != "published" for item in worded):
         text = f"Question, as we guess it (the questionnaire is not public): {words}"
     else:
         text = f"Question: {words}"
     others = " The wording of the other questions is not published"
     return text if len(worded) == len(items) else sentence(text) + others
+
+
+def asked_texts(items: Sequence[Item]) -> list[str]:
+    """The wordings of some questions, each once; without those that are not published."""
+    return list(dict.fromkeys(item.wording_en for item in items if item.wording_status != "not published"))
 
 
 def answered_text(item: Item) -> str:

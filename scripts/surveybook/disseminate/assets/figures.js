@@ -183,7 +183,7 @@
 
   // Figures of what only real answers could tell: loaded when opened, and drawn again on request.
 
-  const told = (share) => (share === null ? "nobody to ask" : `${share} percent`);
+  const told = (share) => (share === null ? "nobody to ask" : `${share} percent (made up)`);
 
   function showReplicate(figure) {
     if (figure.sbReplicate === undefined) return;
@@ -192,7 +192,8 @@
     const shares = rows
       .filter((row) => row.draws)
       .map((row) => `${row.lines.join(" ")}: ${told(row.draws[figure.sbReplicate])}`);
-    figure.querySelector(".sb-drawn").textContent = `${figure.sbDraws[figure.sbReplicate]} ${shares.join("; ")}.`;
+    figure.querySelector(".sb-drawn").textContent =
+      `${figure.sbDraws[figure.sbReplicate]} The hollow circles are made up too: ${shares.join("; ")}.`;
   }
 
   function drawAgain(figure) {
@@ -298,6 +299,20 @@
 
   follow();
   addEventListener("hashchange", follow);
+
+  // On paper nothing opens by a click.
+  addEventListener("beforeprint", () => {
+    for (const how of document.querySelectorAll(".sb-how:not([open])")) {
+      how.dataset.paper = "";
+      how.open = true;
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const how of document.querySelectorAll(".sb-how[data-paper]")) {
+      how.open = false;
+      delete how.dataset.paper;
+    }
+  });
 
   const watcher = new IntersectionObserver(
     (entries) => {
