@@ -176,3 +176,22 @@ def test_an_interrupted_build_leaves_the_old_site_and_no_process_and_the_next_on
     book.build(home)
     assert words.encode() in book.site_of(home)["index.html"]
     assert [path.name for path in (home / "_build/executions").glob("running-*")] == []
+
+
+# Edits while a build runs
+
+
+def test_what_is_edited_while_a_build_runs_is_not_taken_for_built(home, before):
+    """An author saves a page that the running build has read already: the next build sees it."""
+    book.replace(home / "index.md", "It has", "First: it has")
+    words, options = book.command(home, "build")
+    moment = while_pages_are_made(home)
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options) as build:
+        while not moment() and build.poll() is None:
+            time.sleep(0.005)
+        assert build.poll() is None
+        book.replace(home / "index.md", "First: it has", "Then: it has")
+        assert build.wait(DEADLINE) == 0
+    assert b"First: it has" in book.site_of(home)["index.html"]
+    book.build(home)
+    assert b"Then: it has" in book.site_of(home)["index.html"]

@@ -70,7 +70,7 @@ def build_edition(
     folder = project.build(edition)
     os.environ[KEPT] = str(project.kept)
     with build_lock(project, edition), mended(folder / "site"), quiet_papermill(), JupyterBook(project) as book:
-        forget_state(project, edition)
+        began = forget_state(project, edition)
         with progress.stage("check"):
             checked = check_book(project, edition, progress.say, draft=draft)
             table = checked.estimates.table().to_csv(index=False, lineterminator="\n")
@@ -84,7 +84,7 @@ def build_edition(
         why = record.get("why", {}) | {name: one.why for name, one in chapters.items() if one.why}
         write_whole(folder / RECORD, json.dumps({"chapters": inputs, "why": why, "site": site}, indent=0))
         forget_oldest(project.kept)
-        write_state(project, edition, draft, _inputs(project, checked, inputs))
+        write_state(project, edition, draft, _inputs(project, checked, inputs), began)
     made = {f"chapter {name}": bool(one.why) for name, one in chapters.items()} | {"site": site != record.get("site")}
     ran = tuple(name for name, is_new in made.items() if is_new)
     return Result(folder / "site", ran, tuple(name for name in made if name not in ran))

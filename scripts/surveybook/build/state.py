@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,21 +18,27 @@ STATE = "state.json"
 Stamp = list  # size in bytes, time of the last change in nanoseconds, sha256; empty where there is no file
 
 
-def write_state(project: Project, edition: str, draft: bool, inputs: Iterable[Path]) -> None:
-    """Note all files that a finished build depended on, and those of the site that it left."""
-    folder = project.build(edition)
+def write_state(project: Project, edition: str, draft: bool, inputs: Iterable[Path], began: int) -> None:
+    """Note all files that a finished build depended on, and those of the site that it left.
+
+    Nothing is noted where one changed since the build began: it may have been read before.
+    """
+    folder, inputs = project.build(edition), sorted(set(inputs))
+    if any(path.is_file() and max(path.stat().st_mtime_ns, path.stat().st_ctime_ns) >= began for path in inputs):
+        return
     site = sorted(path for path in (folder / "site").rglob("*") if path.is_file())
     state = {
         "made by": _maker(draft),
-        "inputs": {str(path): _stamp(path) for path in sorted(set(inputs))},
+        "inputs": {str(path): _stamp(path) for path in inputs},
         "site": {path.relative_to(folder).as_posix(): _stamp(path) for path in site},
     }
     (folder / STATE).write_text(json.dumps(state, indent=0), encoding="utf-8")
 
 
-def forget_state(project: Project, edition: str) -> None:
-    """Have the next build look closely: this one is under way."""
+def forget_state(project: Project, edition: str) -> int:
+    """Have the next build look closely, since this one is under way; return when it began, in nanoseconds."""
     (project.build(edition) / STATE).unlink(missing_ok=True)
+    return time.time_ns()
 
 
 def is_unchanged(project: Project, edition: str, draft: bool) -> bool:
