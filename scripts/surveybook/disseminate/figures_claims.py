@@ -41,7 +41,7 @@ TESTS = {Verdict.DERIVED: "a little"}  # that sums agree, not that the answers d
 RESTS = "A verdict tests something only where it says reproduced or differs, and a little where it says derived."
 ADDRESSES = (
     "Web addresses stand as they were found in public texts, and were not opened for this edition; "
-    "what was read instead are stored copies of public texts"
+    "what the pages say today was not compared"
 )
 
 
