@@ -27,7 +27,7 @@ test: $(INSTALLED) ## Run every check: style, units, data, notebooks, the built 
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m surveybook build
 	@$(PYTHON) tests/browser.py
-	$(PYTHON) -m pytest --nbval chapters -n $(WORKERS) --dist loadfile -q
+	JUPYTER_DEFAULT_PROVISIONER_NAME=surveybook-warm $(PYTHON) -m pytest --nbval chapters -n $(WORKERS) --dist loadfile -q
 	$(PYTHON) -m pytest tests -m "not long" -n $(WORKERS) --dist loadfile -q
 
 test-long: $(INSTALLED) ## Run the slow checks too: whole builds of other data, a fresh clone in an odd folder
