@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isnan, nan
 
+import numpy
+import pandas
+import scipy
+
 from surveybook.analyse.agreement import refuse_disagreement, response_counts
 from surveybook.analyse.bases import SKIPPED, in_base
 from surveybook.analyse.cells import EVERYONE, GAP_PREFIX, Tabulation, option_values, survey_cells
@@ -102,7 +106,8 @@ def estimate_package(package: DataPackage, **settings) -> Estimates:
             estimates = estimate_surveys(read_surveys(package), **settings)
         return pickle.dumps((reads, estimates))
 
-    made_from = [code_digest("core", "process", "analyse"), sys.version, package.content_digest(), settings]
+    versions = [sys.version, *(library.__version__ for library in (numpy, pandas, scipy))]
+    made_from = [code_digest("core", "process", "analyse"), versions, package.content_digest(), settings]
     reads, estimates = pickle.loads(keep(json.dumps(made_from, sort_keys=True), make))
     for name, sha256 in reads.items():
         note_known(name, sha256)

@@ -75,7 +75,7 @@ CONFIG = {
         "sb-note": {"color": INK, "fontSize": 12, "fontWeight": "bold"},
         "sb-made": {"color": QUIET, "fontSize": 12, "fontStyle": "italic", "baseline": "middle"},
         "sb-tip": {"color": INK, "size": 70, "opacity": 1},
-        "sb-stamp": {"color": QUIET, "fontSize": 40, "fontWeight": "bold", "angle": -15, "opacity": 0.3},
+        "sb-stamp": {"color": QUIET, "fontSize": 40, "fontWeight": "bold", "angle": 345, "opacity": 0.3},
         "sb-zone": {"opacity": 0},
     },
 }

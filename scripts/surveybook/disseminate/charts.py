@@ -6,11 +6,14 @@ its marks, so no label takes width from the scale.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import wraps
 from math import isnan, nan
+from typing import TypeVar
 
 import altair as alt
+from altair.utils import schemapi
 
 from surveybook.core.rounding import OUTPUT_DECIMALS
 from surveybook.disseminate.chart_style import (
@@ -56,6 +59,23 @@ TIP = {
 }
 
 
+Made = TypeVar("Made")
+
+
+def unchecked(make: Callable[..., Made]) -> Callable[..., Made]:
+    """Make a chart without holding each part of it against Altair's schema, which takes most of the time.
+
+    A test holds every committed chart against the schema instead.
+    """
+
+    @wraps(make)
+    def made(*arguments, **options) -> Made:
+        with schemapi.debug_mode(False):
+            return make(*arguments, **options)
+
+    return made
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of a chart, in the scale's unit; nan where the row has no such mark.
@@ -98,6 +118,7 @@ class Key:
     dash: tuple[int, ...] = ()
 
 
+@unchecked
 def rows_chart(
     rows: Sequence[Row],
     keys: Sequence[Key] = (),
@@ -290,6 +311,7 @@ class Segment:
     mark: str = ""
 
 
+@unchecked
 def scale_chart(segments: Sequence[Segment]) -> alt.LayerChart:
     """Draw a scale as one stacked bar, the middle of its middle part at the centre, with a key below.
 
@@ -363,6 +385,7 @@ def _ink(colour: str) -> str:
     return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#ffffff"
 
 
+@unchecked
 def finish(chart: alt.LayerChart, title: str, subtitle: str) -> dict:
     """Return the specification with its title, what it rests on, and the chart style."""
     chart = chart.properties(
@@ -371,7 +394,7 @@ def finish(chart: alt.LayerChart, title: str, subtitle: str) -> dict:
     )
     # Several layers draw the same rows: these stand once, under a name made from their content.
     with alt.data_transformers.enable(consolidate_datasets=True):
-        spec = chart.to_dict(validate=True)
+        spec = chart.to_dict(validate=False)
     return spec | {"config": CONFIG}
 
 
@@ -386,6 +409,7 @@ class Step:
     share: str
 
 
+@unchecked
 def curve_chart(
     steps: Sequence[Step], *, x_title: str, y_title: str, tip: float = nan, tip_text: str = ""
 ) -> alt.LayerChart:
@@ -439,6 +463,7 @@ class Line:
     best: bool = False
 
 
+@unchecked
 def line_chart(
     places: Sequence[float],
     lines: Sequence[Line],

@@ -14,6 +14,7 @@ from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path
 
+import vl_convert
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
@@ -195,7 +196,8 @@ def _drawn(app: Sphinx, name: str, about: Mapping, companion: Companion) -> str 
     """The path of a figure's card, drawn once; None if the figure is not fit for one."""
     drawn = app.env.temp_data.setdefault("surveybook_cards", {})
     if name not in drawn:
-        made_from = json.dumps([CARDS, code_digest("core", "disseminate"), about, companion.title])
+        code = [vl_convert.__version__, code_digest("core", "disseminate")]
+        made_from = json.dumps([CARDS, code, about, companion.title])
         content = keep(made_from, lambda: draw_card(about, companion.title) if is_fit(about) else b"")
         drawn[name] = f"{CARDS}/{name}.png" if content else None
         if content:

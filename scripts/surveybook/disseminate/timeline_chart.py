@@ -18,6 +18,7 @@ from surveybook.disseminate.charts import (
     Key,
     axis_layers,
     key_layers,
+    unchecked,
 )
 
 MONTHS = (
@@ -78,6 +79,7 @@ class Span:
     note: str = ""
 
 
+@unchecked
 def timeline_chart(
     moments: Sequence[Moment], spans: Sequence[Span], headings: tuple[str, str], keys: Sequence[Key]
 ) -> alt.LayerChart:
