@@ -22,7 +22,8 @@ VARIANTS = (
 INDEX = """\
 # A book that changes
 
-[A chapter](chapters/discussion.ipynb), and {glue}`chapters/method.ipynb::fh-digital_kept-reported` beside it.
+It has [one chapter](chapters/discussion.ipynb),
+and {glue}`chapters/method.ipynb::fh-digital_kept-reported` of another.
 
 It rests on a {term}`base`, says {cite:t}`kingdon1995`.
 """

@@ -54,6 +54,18 @@ def label_of_an_option_set(folder: Path, sign) -> None:
     book.edit_row(folder / "data/codebook/option_sets.csv", row, "label_en", "to the highest extent", sign)
 
 
+def universe(folder: Path, sign) -> None:
+    row = {"survey": "vive", "item": "wellbeing"}
+    book.edit_row(folder / "data/codebook/items.csv", row, "universe", "everyone who was asked", sign)
+
+
+def description(folder: Path, _) -> None:
+    file = folder / "data/datapackage.json"
+    about = json.loads(file.read_text(encoding="utf-8"))
+    about["resources"][0]["title"] = "Another title"
+    book.write(file, json.dumps(about, ensure_ascii=False))
+
+
 def event(folder: Path, sign) -> None:
     row = {"event_id": "borders"}
     book.edit_row(folder / "data/context/timeline.csv", row, "label_en", "No one may enter", sign)
@@ -96,6 +108,8 @@ WORDS = [
     Edit("a label that one chapter shows", label_of_an_item, {"robustness"}),
     Edit("a label that one variant shows", label_of_an_option_set, {"robustness-stricter"}),
     Edit("a data file that one chapter reads", event, {"method"}),
+    Edit("what is no word of the codebook", universe, RUNS),
+    Edit("the description of the data", description, RUNS),
     Edit("two answers", answers, RUNS),
     Edit("a printed figure that two pages paste", printed, RUNS),
     Edit("the authors' own module", text("chapters/own.py", "own", "quite our own"), {"discussion"}),
@@ -198,7 +212,7 @@ def edit_all(folder: Path, edits: list[Edit], sign) -> set[str]:
     return set().union(*(edit.runs for edit in edits))
 
 
-NO_DATA = [edit for edit in WORDS if edit.change not in (answers, printed)]
+NO_DATA = [edit for edit in WORDS if edit.runs != RUNS]
 
 
 @pytest.mark.parametrize("edits", [NO_DATA, TABLE], ids=["words and figures", "everything"])

@@ -975,8 +975,5 @@ def test_the_default_editions_site_has_other_bytes(default_site, site, contents)
 
 def test_neither_edition_is_built_again_for_the_others_sake(home, surveybook):
     for edition in ("default", "observed"):
-        first, *differences, last = surveybook("build", "--edition", edition, cwd=home).stderr.splitlines()
-        assert first == f"Building the edition {edition} ..."
-        assert last == "Nothing changed since the last build."
-        assert all(line.startswith("differs from print: ") for line in differences)
-        assert bool(differences) == (edition == "observed")
+        said = surveybook("build", "--edition", edition, cwd=home).stderr.splitlines()
+        assert said == [f"Building the edition {edition} ...", "Nothing changed since the last build."]

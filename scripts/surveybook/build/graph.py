@@ -79,13 +79,13 @@ def build_edition(
         with progress.stage("chapters"):
             chapters = lay_chapters(project, checked, folder, record, workers or LocalWorkers(), progress)
         with progress.stage("pages"):
-            site = _lay_site(book, project, checked, folder, record, progress)
+            site, is_new = _lay_site(book, project, checked, folder, record, progress)
         inputs = {name: dict(one.inputs) for name, one in chapters.items()}
         why = record.get("why", {}) | {name: one.why for name, one in chapters.items() if one.why}
         write_whole(folder / RECORD, json.dumps({"chapters": inputs, "why": why, "site": site}, indent=0))
         forget_oldest(project.kept)
         write_state(project, edition, draft, _inputs(project, checked, inputs), began)
-    made = {f"chapter {name}": bool(one.why) for name, one in chapters.items()} | {"site": site != record.get("site")}
+    made = {f"chapter {name}": bool(one.why) for name, one in chapters.items()} | {"site": is_new}
     ran = tuple(name for name, is_new in made.items() if is_new)
     return Result(folder / "site", ran, tuple(name for name in made if name not in ran))
 
@@ -200,8 +200,8 @@ def lay_chapters(
 
 def _lay_site(
     book: JupyterBook, project: Project, checked: Checked, folder: Path, record: Mapping, progress: Progress
-) -> str:
-    """Make the site unless it is there, whole and of the same inputs; return the fingerprint of these."""
+) -> tuple[str, bool]:
+    """Make the site unless it is there, whole and of the same inputs; return their fingerprint, and if it is new."""
     stage, executed = folder / "stage", folder / NOTEBOOKS
     receipt = make_receipt(project, checked.edition, checked.parameters, checked.runs)
     check_references(project, checked.runs, executed)
@@ -210,7 +210,7 @@ def _lay_site(
     made_from = digest(_listed(stage))
     manifest = folder / MANIFEST
     if made_from == record.get("site") and _is_whole(manifest, folder / "site"):
-        return made_from
+        return made_from, False
     pages = len(toc_files(project)) + sum(bool(run.variant) for run in checked.runs)
     with progress.doing(f"site: {pages} pages"):
         work = folder / "made"
@@ -223,7 +223,7 @@ def _lay_site(
         write_archive(made)
     swap_site(made, folder / "site")
     write_whole(manifest, _listed(folder / "site"))
-    return made_from
+    return made_from, True
 
 
 def _inputs(project: Project, checked: Checked, chapters: Mapping[str, Mapping]) -> list[Path]:
