@@ -6,7 +6,7 @@ import pytest
 from sphinx.errors import ExtensionError
 
 from surveybook.disseminate.sphinx_search import row_title, words_of
-from surveybook.disseminate.sphinx_site import finish_site, forbidden, remove_unnamed
+from surveybook.disseminate.sphinx_site import FIRST_LOOK, finish_site, forbidden, remove_unnamed
 from surveybook.disseminate.style_rules import prune, split_selectors
 
 KEPT = [
@@ -91,7 +91,7 @@ def test_the_build_stops_at_a_page_with_a_handler_and_names_both(tmp_path):
     (tmp_path / "chapters").mkdir()
     (tmp_path / "index.html").write_text("<p>fine</p>", encoding="utf-8")
     (tmp_path / "chapters" / "one.html").write_text('<button onclick="go()">x</button>', encoding="utf-8")
-    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path)
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path, config={FIRST_LOOK: False})
     with pytest.raises(ExtensionError, match=r"chapters/one\.html has an inline handler: <button onclick='go\(\)'>"):
         finish_site(app, None)
     finish_site(app, RuntimeError("another fault comes first"))
