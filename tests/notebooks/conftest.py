@@ -72,7 +72,7 @@ def nbval():
 
     def run(folder: Path, stem: str) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "pytest", "--nbval", f"chapters/{stem}.ipynb"]
-        command += ["-p", "no:cacheprovider", "--color=no"]
+        command += ["-p", "no:cacheprovider", "--color=no", "-vv"]  # a difference in full
         return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=120, check=False)
 
     return run
