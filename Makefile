@@ -22,12 +22,14 @@ serve: $(INSTALLED) ## Show the book on this machine, and each edit as soon as i
 editions: $(INSTALLED) ## Make the sites of all editions; what they share is run once
 	@$(PYTHON) -m surveybook editions
 
+# Kernels are forked from a process that has all loaded.
+test: export JUPYTER_DEFAULT_PROVISIONER_NAME := surveybook-warm
 test: $(INSTALLED) ## Run every check: style, units, data, notebooks, the built site (at most ten minutes)
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m surveybook build
 	@$(PYTHON) tests/browser.py
-	JUPYTER_DEFAULT_PROVISIONER_NAME=surveybook-warm $(PYTHON) -m pytest --nbval chapters -n $(WORKERS) --dist loadfile -q
+	$(PYTHON) -m pytest --nbval chapters -n $(WORKERS) --dist loadfile -q
 	$(PYTHON) -m pytest tests -m "not long" -n $(WORKERS) --dist loadfile -q
 
 test-long: $(INSTALLED) ## Run the slow checks too: whole builds of other data, a fresh clone in an odd folder

@@ -119,11 +119,12 @@ def book(project):
 
 
 def _alone(chapter: Path) -> None:
-    """Make a chapter stand alone: without citations, terms of the glossary and links to other chapters."""
+    """Make a chapter stand alone: without citations, terms, and what other chapters give."""
     notebook = json.loads(chapter.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             text = re.sub(r" ?\{cite\}`[^`]*`", "", "".join(cell["source"]))
+            text = re.sub(r"\{glue\}`[^`]*\.ipynb::[^`]*`", "so many", text)
             text = re.sub(r"\{term\}`([^`<]*?)(?: <[^`]*)?`", r"\1", text)
             cell["source"] = re.sub(r"\[([^\]]*)\]\((?!https:)[^)]*\)", r"\1", text)
     chapter.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")

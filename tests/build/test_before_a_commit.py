@@ -107,6 +107,7 @@ def test_a_hook_passes_what_is_good_and_stops_what_is_bad(repository, hook):
     assert said in bad.stdout + bad.stderr
 
 
+@pytest.mark.long
 def test_outputs_that_no_run_gives_are_told_and_not_mended_by_the_check(small_book, surveybook):
     chapter = small_book / "chapters" / "discussion.ipynb"
     surveybook("notebooks", cwd=small_book)  # the small book's sentences are its own, so its file is too

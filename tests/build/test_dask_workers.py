@@ -80,6 +80,7 @@ def test_a_worker_that_is_killed_on_the_way_costs_no_chapter(book, cluster, tmp_
     assert changing_book.differing(site, changing_book.clean_site(book, tmp_path / "again")) == []
 
 
+@pytest.mark.long
 def test_a_scheduler_that_does_not_answer_is_named_with_what_to_do(book):
     words, options = changing_book.command(book, "build", "--scheduler", "tcp://127.0.0.1:9")
     done = subprocess.run(words, capture_output=True, timeout=120, check=False, **options)

@@ -395,7 +395,9 @@ def html_of(figure, about: dict) -> str:
 def test_a_figure_whose_title_is_false_says_so_in_its_text_and_on_its_page(estimates, kind):
     figure = figure_of(kind, estimates, holds="extent > 60")
     assert (figure.holds, plain(figure.doubt)) == ("extent > 60", NOT_60)
-    assert plain(figure.text()).splitlines()[:2] == ["A title", f"This title does not hold: extent > 60; {NOT_60}"]
+    title, doubt = plain(figure.text()).splitlines()[:2]
+    assert title.startswith("A title")
+    assert doubt == f"This title does not hold: extent > 60; {NOT_60}"
     bundle = figure._repr_mimebundle_()
     assert bundle["text/plain"] == figure.text()
     about = bundle[FIGURE]["usermeta"]["surveybook"]

@@ -202,6 +202,7 @@ def run(folder: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 def test_a_new_chapter_passes_the_tests_of_chapters(whole):
     path = write(whole, after="effects")
     (whole / "notes.txt").touch()

@@ -246,6 +246,7 @@ def test_a_table_that_was_changed_and_not_signed_is_not_signed_on_the_way(projec
 # The checks of this repository, on a copy with new items
 
 
+@pytest.mark.long
 def test_new_items_pass_the_check_and_the_tests_of_data(project, surveybook):
     shutil.copytree(ROOT / "tests", project / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(ROOT / "pyproject.toml", project)

@@ -215,7 +215,11 @@ def edit_all(folder: Path, edits: list[Edit], sign) -> set[str]:
 NO_DATA = [edit for edit in WORDS if edit.runs != RUNS]
 
 
-@pytest.mark.parametrize("edits", [NO_DATA, TABLE], ids=["words and figures", "everything"])
+@pytest.mark.parametrize(
+    "edits",
+    [pytest.param(NO_DATA, marks=pytest.mark.long), TABLE],
+    ids=["words and figures", "everything"],
+)
 def test_edits_together_give_the_site_of_a_clean_build_and_taken_back_the_first_one(
     home, first, restored, sign, tmp_path, edits
 ):

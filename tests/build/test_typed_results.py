@@ -369,7 +369,9 @@ def test_a_number_planted_on_a_page_turns_the_check_red(project, surveybook, edi
 
 def test_a_word_planted_in_a_chapter_turns_the_check_red(project, surveybook, edit_text, place_of):
     chapter = project / "chapters" / "effects.ipynb"
-    edit_text(chapter, "The same leaders answered each question", "Most leaders answered each question")
+    edit_text(
+        chapter, "We assume that the same leaders answered each question", "Most leaders answered each question"
+    )
     cell, row = place_of(chapter, "Most leaders answered")
     text = next(
         line for c in json.loads(chapter.read_text("utf-8"))["cells"] for line in c["source"] if "Most" in line
@@ -383,7 +385,7 @@ def test_a_word_planted_in_a_chapter_turns_the_check_red(project, surveybook, ed
             f"  row:      {row}",
             f"  column:   cell {cell}",
             "  value:    'Most'",
-            f"  expected: a condition on estimates, bound to: {text.strip()}",
+            f"  expected: a condition on estimates, bound to: {text.split(' <!--')[0].strip()}",
             f"  hint:     {BIND}",
         ],
     )
