@@ -17,6 +17,8 @@ from surveybook.build.staged import check_staged
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 
+pytestmark = pytest.mark.long  # each test asks the whole program, or a browser
+
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = {
     hook["id"]: hook
@@ -107,7 +109,6 @@ def test_a_hook_passes_what_is_good_and_stops_what_is_bad(repository, hook):
     assert said in bad.stdout + bad.stderr
 
 
-@pytest.mark.long
 def test_outputs_that_no_run_gives_are_told_and_not_mended_by_the_check(small_book, surveybook):
     chapter = small_book / "chapters" / "discussion.ipynb"
     surveybook("notebooks", cwd=small_book)  # the small book's sentences are its own, so its file is too

@@ -149,7 +149,7 @@ def while_pages_are_copied(folder: Path) -> Callable[[], bool]:
         pytest.param(when_chapters_begin, signal.SIGINT, marks=pytest.mark.long),
         (in_a_cell, signal.SIGINT),
         pytest.param(in_a_cell, signal.SIGTERM, marks=pytest.mark.long),
-        (while_pages_are_made, signal.SIGINT),
+        pytest.param(while_pages_are_made, signal.SIGINT, marks=pytest.mark.long),
         pytest.param(while_pages_are_copied, signal.SIGINT, marks=pytest.mark.long),
     ],
     ids=lambda one: getattr(one, "__name__", None) or signal.Signals(one).name,

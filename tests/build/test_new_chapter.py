@@ -21,6 +21,8 @@ from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 from surveybook.disseminate import figure_shares
 
+pytestmark = pytest.mark.long  # each test asks the whole program, or a browser
+
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "work-at-home"
 LONGEST_LINE = 118
@@ -202,7 +204,6 @@ def run(folder: Path, *words: str) -> str:
     return done.stdout
 
 
-@pytest.mark.long
 def test_a_new_chapter_passes_the_tests_of_chapters(whole):
     path = write(whole, after="effects")
     (whole / "notes.txt").touch()
@@ -218,7 +219,6 @@ def test_a_new_chapter_passes_the_tests_of_chapters(whole):
     run(whole, "surveybook", "check")
 
 
-@pytest.mark.long
 def test_a_book_with_a_new_chapter_is_built(whole):
     write(whole, after="effects")
     shutil.copy2(ROOT / ".gitignore", whole)

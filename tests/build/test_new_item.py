@@ -17,6 +17,8 @@ from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
 from surveybook.process import load_survey
 
+pytestmark = pytest.mark.long  # each test asks the whole program, or a browser
+
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = {"label_en": "Work at home", "label_da": 'Hjemmearbejde, "helt" nyt'}
 WORDING = {"wording_en": "Was there more work at home?", "wording_da": "Var der mere hjemmearbejde?"}
@@ -246,7 +248,6 @@ def test_a_table_that_was_changed_and_not_signed_is_not_signed_on_the_way(projec
 # The checks of this repository, on a copy with new items
 
 
-@pytest.mark.long
 def test_new_items_pass_the_check_and_the_tests_of_data(project, surveybook):
     shutil.copytree(ROOT / "tests", project / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(ROOT / "pyproject.toml", project)

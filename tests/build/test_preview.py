@@ -17,6 +17,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from browser import find_browser
 
+pytestmark = pytest.mark.long  # each test asks the whole program, or a browser
+
 PATIENCE_SECONDS = 60
 FAULT = "#surveybook-preview"
 

@@ -189,7 +189,7 @@ def looks():
     return cold, changed, {"spare": spare, "fork": run(load, *LOOKS, arguments=["--Session.username=other"])[1:]}
 
 
-@pytest.mark.parametrize("kind", ["spare", "fork"])
+@pytest.mark.parametrize("kind", ["spare", pytest.param("fork", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", STATE)
 def test_a_kernel_sees_nothing_of_the_one_before(name, kind, looks):
     cold, changed, after = (part if isinstance(part, dict) else dict(zip(STATE, part, strict=True)) for part in looks)
@@ -237,6 +237,7 @@ def test_a_spare_knows_the_test_it_serves(tmp_path):
     assert texts == ["one", "two"]
 
 
+@pytest.mark.long
 def test_what_a_spare_says_before_it_is_asked_for_reaches_its_client(tmp_path):
     """A kernel warns that its messages are not encrypted; a spare has done so before it had a client."""
 
@@ -421,6 +422,7 @@ def test_the_prompt_client_is_ready_when_all_earlier_messages_have_come():
     assert asyncio.run(leftover())
 
 
+@pytest.mark.long
 def test_the_prompt_client_says_when_the_kernel_is_dead(capfd):
     async def start() -> None:
         manager = WarmKernelManager(kernel_name="python3")
@@ -549,6 +551,7 @@ def test_a_new_module_that_comes_first_is_seen(tmp_path):
     assert file == str(tmp_path / "colorsys.py")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "same"), [("ORDINARY", True), ("OMP_NUM_THREADS", False), ("TZ", False), ("PYTHONHASHSEED", False)]
 )
@@ -592,6 +595,7 @@ print(len(seen), sorted({{p for p in seen if p.startswith({str(ROOT)!r}) and not
 # --- several at once
 
 
+@pytest.mark.long
 def test_kernels_may_be_asked_for_in_threads_at_once():
     shown: dict[int, str] = {}
 
