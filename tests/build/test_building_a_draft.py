@@ -5,6 +5,8 @@ import re
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.long  # each test builds a book
+
 CHAPTER, PAGE, VARIANT = "chapters/discussion.ipynb", "chapters/discussion.html", "chapters/discussion-wider.html"
 FALSE, TRUE = "permanent > 99", "permanent > 50"
 LABEL = "What if the silent differ by more?"

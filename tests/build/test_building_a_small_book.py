@@ -63,7 +63,9 @@ def spoil_nothing_but_the_site(path, how):
         path.with_name("extra.html").write_text("a page of nobody", encoding="utf-8")
 
 
-@pytest.mark.parametrize("how", ["deleted", "changed", "added to"])
+@pytest.mark.parametrize(
+    "how", ["deleted", *(pytest.param(how, marks=pytest.mark.long) for how in ("changed", "added to"))]
+)
 @pytest.mark.parametrize("file", [PAGE, "_static/figures/permanent-three-ways.svg"], ids=["a page", "a picture"])
 def test_a_site_that_was_spoilt_is_made_again_and_nothing_else(built, site, surveybook, contents, file, how):
     before = {name: content for name, (content, _) in contents(site).items()}

@@ -52,6 +52,7 @@ def run_book(folder: Path) -> subprocess.CompletedProcess:
 # Failures
 
 
+@pytest.mark.long
 def test_what_fails_is_told_together_and_what_does_not_is_kept(home, before):
     fail(home, "discussion", "robustness")
     book.reword(home / "chapters/method.ipynb", "code", "A response rate can be", "Response rates can be")
@@ -182,6 +183,7 @@ def test_an_interrupted_build_leaves_the_old_site_and_no_process_and_the_next_on
 # Edits while a build runs
 
 
+@pytest.mark.long
 def test_what_is_edited_while_a_build_runs_is_not_taken_for_built(home, before):
     """An author saves a page that the running build has read already: the next build sees it."""
     book.replace(home / "index.md", "It has", "First: it has")
