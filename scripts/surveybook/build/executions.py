@@ -23,6 +23,7 @@ from surveybook.build.files import file_digest, read_notebook, write_whole
 from surveybook.build.imports import PACKAGE, imported_files
 from surveybook.build.notebooks import add_pictures, execute_chapter
 from surveybook.core.errors import SurveybookError
+from surveybook.core.kept import oldest_first
 from surveybook.core.paths import Project
 from surveybook.core.reads import FILE, digest, read_notes, texts_of
 from surveybook.process.codebook import STRUCTURE, codebook_structure, read_codebook
@@ -138,8 +139,7 @@ def _folder(folder: Path, run: Run, known: Mapping[str, str]) -> Path:
 
 
 def _forget_oldest(folder: Path, run: Run) -> None:
-    records = sorted(folder.glob(f"{run.notebook.stem}/*/*.json"), key=lambda file: file.stat().st_mtime)
-    for record in records[:-KEPT]:
+    for record in oldest_first(folder.glob(f"{run.notebook.stem}/*/*.json"))[:-KEPT]:
         record.unlink(missing_ok=True)
         record.with_suffix(".ipynb").unlink(missing_ok=True)
 

@@ -5,9 +5,11 @@ A build names the folder in the environment; where it does not, everything is ma
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +51,16 @@ def code_digest(*rooms: str) -> str:
 
 def forget_oldest(folder: Path, most: int = MOST) -> None:
     """Remove what was not used for the longest time."""
-    files = sorted((file for file in folder.glob("*") if file.is_file()), key=lambda file: file.stat().st_mtime)
-    for file in files[:-most]:
+    for file in oldest_first(folder.glob("*"))[:-most]:
         file.unlink(missing_ok=True)
+
+
+def oldest_first(paths: Iterable[Path]) -> list[Path]:
+    """The files among some paths by the time of their last change, without one that another build just removed."""
+    times = {}
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            about = path.stat()
+            if stat.S_ISREG(about.st_mode):
+                times[path] = about.st_mtime_ns
+    return sorted(times, key=times.get)
