@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from repository import git, leave_others_alone
 from surveybook.build.staged import check_staged
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import Project
@@ -28,19 +28,9 @@ HOOKS = {
 RAW = Path("data") / "raw" / "vive" / "responses.csv"
 
 
-def git(folder: Path, *words: str) -> None:
-    settings = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "core.autocrlf=false"]
-    subprocess.run(["git", "-C", folder, *settings, *words], check=True, capture_output=True)
-
-
 @pytest.fixture(autouse=True)
 def only_this_repository(tmp_path, monkeypatch):
-    """Neither a repository above the folder of tests nor the settings of the person who runs them."""
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):  # set while a commit runs the tests
-        monkeypatch.delenv(name, raising=False)
+    leave_others_alone(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from surveybook.build import executions
 from surveybook.build.editions import Run
-from surveybook.build.executions import Execution, Executions, loaded_code, make_execution
+from surveybook.build.executions import LOADED_CODE, Execution, Executions, make_execution
 from surveybook.core.errors import SurveybookError
 from surveybook.core.paths import find_project
 from surveybook.process.package import load_package
@@ -44,7 +44,7 @@ def store(chapter):
 
 
 def make(store: Executions, run: Run) -> Execution:
-    return make_execution(store.folder, store.project, loaded_code(), run)
+    return make_execution(store.folder, store.project, LOADED_CODE, run)
 
 
 def printed(execution: Execution) -> str:

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from repository import git, leave_others_alone
 from surveybook.analyse import load_estimates
 from surveybook.build.checks import refuse_disagreements
 from surveybook.build.history import committed_bytes
@@ -24,17 +23,9 @@ def accept(file: Path) -> list[str]:
     return signing.accept(file, committed_bytes)
 
 
-def git(folder, *words):
-    settings = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "core.autocrlf=false"]
-    subprocess.run(["git", "-C", folder, *settings, *words], check=True, capture_output=True)
-
-
 @pytest.fixture(autouse=True)
 def only_this_repository(tmp_path, monkeypatch):
-    # neither a repository above the folder of tests nor the settings of the person who runs them
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    leave_others_alone(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from surveybook.build.files import file_digest, read_notebook, write_whole
 from surveybook.build.imports import PACKAGE, imported_files
 from surveybook.build.notebooks import add_pictures, execute_chapter
 from surveybook.core.errors import SurveybookError
-from surveybook.core.kept import oldest_first
+from surveybook.core.kept import code_digest, oldest_first
 from surveybook.core.paths import Project
 from surveybook.core.reads import FILE, digest, read_notes, texts_of
 from surveybook.process.codebook import STRUCTURE, codebook_structure, read_codebook
@@ -104,17 +104,7 @@ def make_execution(folder: Path, project: Project, code: str, run: Run) -> Execu
     return execution
 
 
-def loaded_code() -> str:
-    """The sha256 of the package's modules as they were when this process began to execute chapters."""
-    return _LOADED
-
-
-def _code_digest() -> str:
-    files = sorted(PACKAGE.rglob("*.py"))
-    return digest("".join(f"{digest(file.read_bytes())}  {file.relative_to(PACKAGE).as_posix()}\n" for file in files))
-
-
-_LOADED = _code_digest()
+LOADED_CODE = code_digest()  # the package's modules as they were when this process began to execute chapters
 
 
 def _refuse_strange_process(project: Project, code: str) -> None:
@@ -125,7 +115,7 @@ def _refuse_strange_process(project: Project, code: str) -> None:
             got=socket.gethostname(),
             expected="the same folder, under the same path, on each machine",
         )
-    if code != _LOADED:
+    if code != LOADED_CODE:
         raise SurveybookError(
             "a worker has loaded other code than the build",
             got=socket.gethostname(),

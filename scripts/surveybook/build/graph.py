@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from surveybook.build.checks import Checked, check_book
 from surveybook.build.contents import TOC, chapter_notebooks, toc_files
 from surveybook.build.editions import DEFAULT, Run, quiet_papermill, read_edition
-from surveybook.build.executions import VERSIONS, Execution, Executions, loaded_code, make_execution
+from surveybook.build.executions import LOADED_CODE, VERSIONS, Execution, Executions, make_execution
 from surveybook.build.files import stamp, write_if_new, write_whole
 from surveybook.build.imports import PACKAGE
 from surveybook.build.jupyter_book import JupyterBook
@@ -166,7 +166,7 @@ def _executed(
         progress.plan(_task(run), in_short(reasons[run.name]))
     yield from ((run, found[run.name]) for run in runs if found[run.name])
 
-    make = partial(make_execution, executions.folder, executions.project, loaded_code())
+    make = partial(make_execution, executions.folder, executions.project, LOADED_CODE)
     errors: list[BaseException] = []
     for run, execution, error in workers.run(make, missing, lambda run: progress.begin(_task(run))):
         if error is None:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[1]
+from surveybook.core.reads import PACKAGE
+
 NAME = PACKAGE.name
 
 

@@ -69,26 +69,29 @@ def read_works(project: Project) -> dict[str, Entry]:
     seen: dict[str, str] = {}  # what only one work may have, and where
     for file in bibliography_files(project):
         text = _text(file)
-        rows = {found["key"]: text.count("\n", 0, found.start("key")) + 1 for found in RECORD.finditer(text)}
         for found in RECORD.finditer(text):  # a parser would name no row
-            row = text.count("\n", 0, found.start("key")) + 1
-            _only_one("key", found["key"], f"{shown_path(file)} row {row}", seen, file, row)
-        records = _records(file)
-        for key, entry in records.items():
-            _only_one("author and year", cited_as(entry), key, seen, file, rows.get(key, 1))
-        works |= records
+            _only_one(
+                "key", found["key"], f"{shown_path(file)} row {_row(text, found)}", seen, file, _row(text, found)
+            )
+        for key, (entry, row) in _records(file).items():
+            _only_one("author and year", cited_as(entry), key, seen, file, row)
+            works[key] = entry
     return works
 
 
 @remembered
-def _records(file: Path) -> dict[str, Entry]:
-    """The records of one file, each checked."""
+def _records(file: Path) -> dict[str, tuple[Entry, int]]:
+    """The records of one file by key, each checked, with its row."""
     text = _text(file)
-    rows = {found["key"]: text.count("\n", 0, found.start("key")) + 1 for found in RECORD.finditer(text)}
-    records = _parsed(text, file)
-    for key, entry in records.items():
-        _check_record(entry, _Fault(file, text, rows.get(key, 1), key))
+    rows = {found["key"]: _row(text, found) for found in RECORD.finditer(text)}
+    records = {key: (entry, rows.get(key, 1)) for key, entry in _parsed(text, file).items()}
+    for key, (entry, row) in records.items():
+        _check_record(entry, _Fault(file, text, row, key))
     return records
+
+
+def _row(text: str, found: re.Match) -> int:
+    return text.count("\n", 0, found.start("key")) + 1
 
 
 def refuse_unknown_works(project: Project, sentences: Iterable[Sentence], works: Mapping[str, Entry]) -> None:

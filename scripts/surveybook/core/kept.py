@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
-from surveybook.core.reads import digest
+from surveybook.core.reads import PACKAGE, digest
 
 KEPT = "SURVEYBOOK_KEPT"
 MOST = 300  # files; the longest unused go first
-PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def is_kept() -> bool:
@@ -44,8 +43,8 @@ def keep(made_from: str, make: Callable[[], bytes]) -> bytes:
 
 @cache
 def code_digest(*rooms: str) -> str:
-    """The sha256 of the modules of some rooms, as this process could have loaded them."""
-    files = sorted(file for room in rooms for file in (PACKAGE / room).glob("*.py"))
+    """The sha256 of the modules of some rooms, or of all, as this process could have loaded them."""
+    files = sorted(file for room in rooms or ("",) for file in (PACKAGE / room).rglob("*.py"))
     return digest("".join(f"{digest(file.read_bytes())}  {file.relative_to(PACKAGE).as_posix()}\n" for file in files))
 
 

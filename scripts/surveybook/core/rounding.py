@@ -22,6 +22,3 @@ def outward(low: float, high: float, decimals: int = 0) -> tuple[float, float]:
     """Round a range so that it never claims more than it knows: low down, high up."""
     scale = 10**decimals
     return floor(round(low * scale, 9)) / scale, ceil(round(high * scale, 9)) / scale
-
-
-#
