@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,6 +83,7 @@ def test_a_worker_that_is_killed_on_the_way_costs_no_chapter(book, cluster, tmp_
 
 @pytest.mark.long
 def test_a_scheduler_that_does_not_answer_is_named_with_what_to_do(book):
+    shutil.rmtree(book / "_build", ignore_errors=True)  # where nothing is to be executed, nobody is asked
     words, options = changing_book.command(book, "build", "--scheduler", "tcp://127.0.0.1:9")
     done = subprocess.run(words, capture_output=True, timeout=120, check=False, **options)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
